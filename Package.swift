@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "swift-dataplane",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "IPAddresses", targets: ["IPAddresses"]),
+        .library(name: "PrefixTrie", targets: ["PrefixTrie"]),
+        .library(name: "TableFile", targets: ["TableFile"]),
+    ],
+    targets: [
+        .target(name: "IPAddresses", swiftSettings: settings),
+        .target(name: "PrefixTrie", dependencies: ["IPAddresses"], swiftSettings: settings),
+        .target(name: "TableFile", dependencies: ["IPAddresses"], swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
+        .testTarget(name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "TableFileTests", dependencies: ["TableFile"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,31 @@
+import IPAddresses
+import TableFile
+import Testing
+
+@Suite("TableFile")
+struct TableFileTests {
+    func elements(_ text: String) throws -> [String] {
+        var result: [String] = []
+        try TableFile(Array(text.utf8)).forEachPrefix { result.append("\($0)=\(String(decoding: $1))") }
+        return result
+    }
+
+    @Test("Prefixes with and without values, comments, empty lines, CRLF, no last line feed")
+    func lines() throws {
+        let text = "# a table\n\n10.0.0.0/8 a b\r\n  2001:db8::/32\tc\n::/0"
+        #expect(try elements(text) == ["10.0.0.0/8=a b", "2001:db8::/32=c", "::/0="])
+    }
+
+    @Test("An error names the line, the value and the fix")
+    func errors() throws {
+        let error = try #require(throws: TableFile.Failure.self) { try elements("::/0\n10.1.2.3/8 x\n") }
+        #expect(error.line == 2)
+        #expect("\(error)".contains("10.1.2.3/8 x") && "\(error)".contains("10.0.0.0/8"))
+    }
+
+    @Test("Gzip data that are damaged are an error of the whole file")
+    func damaged() throws {
+        let error = try #require(throws: TableFile.Failure.self) { try TableFile([0x1F, 0x8B, 8]) }
+        #expect("\(error)".contains("too early"))
+    }
+}
