@@ -14,11 +14,13 @@ let package = Package(
         .library(name: "IPAddresses", targets: ["IPAddresses"]),
         .library(name: "PrefixTrie", targets: ["PrefixTrie"]),
         .library(name: "TableFile", targets: ["TableFile"]),
+        .library(name: "VPC", targets: ["VPC"]),
     ],
     targets: [
         .target(name: "IPAddresses", swiftSettings: settings),
         .target(name: "PrefixTrie", dependencies: ["IPAddresses"], swiftSettings: settings),
         .target(name: "TableFile", dependencies: ["IPAddresses"], swiftSettings: settings),
+        .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
         .testTarget(name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TestSupport"], swiftSettings: settings),

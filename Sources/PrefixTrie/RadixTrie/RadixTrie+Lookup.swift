@@ -83,3 +83,12 @@ extension RadixTrieStorage {
         return .none
     }
 }
+
+extension RadixTrie {
+    /// The value of exactly `prefix`, or `defaultValue`; changing it in place inserts it.
+    @inlinable
+    public subscript(prefix: Prefix<Key>, default defaultValue: @autoclosure () -> Value) -> Value {
+        get { self[prefix] ?? defaultValue() }
+        set { updateValue(newValue, for: prefix) }
+    }
+}
