@@ -1,0 +1,72 @@
+import IPAddresses
+import PrefixTrie
+import VPC
+
+/// A Kubernetes cluster on Amazon EKS and the network that it lives in. Immutable; many threads may trace on it at once.
+public struct Cluster: Sendable {
+    public let network: Network
+    public let configuration: ClusterConfiguration
+
+    /// By name.
+    public let nodes: [String: Node]
+
+    /// By `namespace/name`.
+    public let pods: [String: Pod]
+
+    /// By `namespace/name`.
+    public let services: [String: Service]
+
+    /// By `namespace/name` of the service.
+    public let endpointSlices: [String: [EndpointSlice]]
+    public let hosts: Hosts
+
+    let index: ClusterIndex
+
+    public init(
+        network: Network, configuration: ClusterConfiguration = ClusterConfiguration(), nodes: [Node] = [], pods: [Pod] = [],
+        services: [Service] = [], endpointSlices: [EndpointSlice] = [], hosts: Hosts = Hosts()
+    ) {
+        self.network = network
+        self.configuration = configuration
+        self.hosts = hosts
+        self.nodes = Dictionary(nodes.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        let assigned = HostLocalAssignment(configuration, nodes: self.nodes).assign(pods)
+        self.pods = Dictionary(assigned.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        self.services = Dictionary(services.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        self.endpointSlices = Dictionary(grouping: endpointSlices, by: \.serviceID)
+        index = ClusterIndex(network: network, nodes: nodes, pods: assigned, services: services)
+    }
+}
+
+/// Gives pods the IPv4 addresses that the host-local plugin would.
+///
+/// Source: Amazon VPC CNI plugin, egress-cni: range 169.254.172.0/22; .0 is the network, .1 the gateway, .255 of the last
+/// block the broadcast address, so that 1,021 are usable.
+struct HostLocalAssignment {
+    static let range = IPv4Prefix(masking: IPv4Address(169, 254, 172, 0), length: 22)
+    static let first = range.bits + 2
+    static let last = range.last.bits - 1
+
+    private let isUsed: Bool
+    private let nodes: [String: Node]
+
+    init(_ configuration: ClusterConfiguration, nodes: [String: Node]) {
+        isUsed = configuration.ipFamily == .ipv6 && configuration.cni.hasIPv4Egress
+        self.nodes = nodes
+    }
+
+    /// The pods, each on a node with its assumed address. Beyond 1,021 pods on a node there is none left.
+    func assign(_ pods: [Pod]) -> [Pod] {
+        guard isUsed else { return pods }
+        var next: [String: UInt32] = [:]
+        return pods.sorted { ($0.created, $0.id) < ($1.created, $1.id) }.map { pod in
+            guard !pod.usesHostNetwork, !pod.isFinished, let node = pod.nodeName, nodes[node]?.isFargate == false else { return pod }
+            let bits = next[node] ?? Self.first
+            guard bits <= Self.last else { return pod }
+            next[node] = bits + 1
+            var pod = pod
+            pod.assumedIPv4 = IPv4Address(bits: bits)
+            return pod
+        }
+    }
+}

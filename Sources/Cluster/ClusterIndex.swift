@@ -1,0 +1,75 @@
+import IPAddresses
+import PrefixTrie
+import VPC
+
+/// The look-ups of a cluster that its parts do not give by themselves.
+struct ClusterIndex: Sendable {
+    /// Pods with addresses of their own by address; the latest created one where two claim it.
+    private(set) var podByAddress: [IPAddress: String] = [:]
+
+    /// By node, then by host-local address.
+    private(set) var podByHostLocal: [String: [IPv4Address: String]] = [:]
+    private(set) var nodeByInstance: [String: String] = [:]
+    private(set) var nodeByAddress: [IPAddress: String] = [:]
+    private(set) var serviceByIPv4 = RadixTrie<IPv4Address, String>()
+    private(set) var serviceByIPv6 = RadixTrie<IPv6Address, String>()
+    private(set) var servicesByNodePort: [UInt16: [String]] = [:]
+    private(set) var names: EndpointNames
+
+    init(network: Network, nodes: [Node], pods: [Pod], services: [Service]) {
+        for node in nodes {
+            if let instance = node.instanceID { nodeByInstance[instance] = node.name }
+            for address in node.addresses { nodeByAddress[address] = node.name }
+        }
+        for pod in pods where !pod.usesHostNetwork && !pod.isFinished {
+            for address in pod.addresses { podByAddress[address] = pod.id }
+            if let node = pod.nodeName, let address = pod.assumedIPv4 { podByHostLocal[node, default: [:]][address] = pod.id }
+        }
+        for service in services {
+            for address in service.clusterAddresses + service.externalAddresses {
+                switch address {
+                case .v4(let address): serviceByIPv4[.init(host: address)] = service.id
+                case .v6(let address): serviceByIPv6[.init(host: address)] = service.id
+                }
+            }
+            for port in service.ports {
+                if let nodePort = port.nodePort { servicesByNodePort[nodePort, default: []].append(service.id) }
+            }
+        }
+        names = EndpointNames(network: network, nodes: nodes, pods: pods, services: services)
+    }
+
+    func service(at address: IPAddress) -> String? {
+        switch address {
+        case .v4(let address): serviceByIPv4.longestMatch(for: address)?.value
+        case .v6(let address): serviceByIPv6.longestMatch(for: address)?.value
+        }
+    }
+}
+
+extension Cluster {
+    /// The node of a network interface: that of its instance, or the Fargate node with one of its addresses.
+    func node(of interface: NetworkInterface) -> Node? {
+        if let instance = interface.instanceID { return index.nodeByInstance[instance].flatMap { nodes[$0] } }
+        let addresses = interface.ipv6Addresses.map { IPAddress.v6($0) } + interface.ipv4Addresses.map { .v4($0.address) }
+        return addresses.lazy.compactMap { index.nodeByAddress[$0].flatMap { nodes[$0] } }.first { $0.isFargate }
+    }
+
+    /// The interfaces of a node, the primary one first.
+    func interfaces(of node: Node) -> [NetworkInterface] {
+        if let instance = node.instanceID { return network.interfaces(ofInstance: instance) }
+        for address in node.addresses {
+            for vpc in network.vpcs(containing: address) {
+                if let interface = network.interface(with: address, in: vpc.id) { return [interface] }
+            }
+        }
+        return []
+    }
+
+    /// The cross-account interfaces of the cluster's API servers (Amazon EKS User Guide, "Amazon EKS networking
+    /// requirements": their description is "Amazon EKS" and the cluster's name).
+    public var apiServerInterfaces: [NetworkInterface] {
+        guard let name = configuration.name else { return [] }
+        return network.interfaces(described: "Amazon EKS \(name)")
+    }
+}

@@ -1,0 +1,101 @@
+import IPAddresses
+import VPC
+
+/// A Kubernetes Service.
+public struct Service: Sendable {
+    public var namespace: String
+    public var name: String
+    public var kind: Kind
+
+    /// Empty for a headless service.
+    public var clusterAddresses: [IPAddress]
+    public var externalAddresses: [IPAddress]
+    public var ports: [Port]
+    public var hasClientAffinity: Bool
+    public var internalTrafficIsLocal: Bool
+    public var externalTrafficIsLocal: Bool
+
+    public init(
+        namespace: String, name: String, kind: Kind, clusterAddresses: [IPAddress], externalAddresses: [IPAddress] = [],
+        ports: [Port], hasClientAffinity: Bool = false, internalTrafficIsLocal: Bool = false,
+        externalTrafficIsLocal: Bool = false
+    ) {
+        self.namespace = namespace
+        self.name = name
+        self.kind = kind
+        self.clusterAddresses = clusterAddresses
+        self.externalAddresses = externalAddresses
+        self.ports = ports
+        self.hasClientAffinity = hasClientAffinity
+        self.internalTrafficIsLocal = internalTrafficIsLocal
+        self.externalTrafficIsLocal = externalTrafficIsLocal
+    }
+
+    /// `default/web`.
+    public var id: String { "\(namespace)/\(name)" }
+
+    public enum Kind: String, Sendable {
+        case clusterIP = "ClusterIP"
+        case nodePort = "NodePort"
+        case loadBalancer = "LoadBalancer"
+        case externalName = "ExternalName"
+    }
+
+    public struct Port: Hashable, Sendable {
+        /// Empty where the service has one port without a name.
+        public var name: String
+        public var ipProtocol: IPProtocol
+        public var port: UInt16
+        public var nodePort: UInt16?
+
+        public init(name: String, ipProtocol: IPProtocol, port: UInt16, nodePort: UInt16?) {
+            self.name = name
+            self.ipProtocol = ipProtocol
+            self.port = port
+            self.nodePort = nodePort
+        }
+    }
+}
+
+/// Endpoints of one service and family (discovery.k8s.io/v1 EndpointSlice).
+public struct EndpointSlice: Sendable {
+    public var name: String
+    public var serviceID: String
+    public var ports: [Port]
+    public var endpoints: [Endpoint]
+
+    public init(name: String, serviceID: String, ports: [Port], endpoints: [Endpoint]) {
+        self.name = name
+        self.serviceID = serviceID
+        self.ports = ports
+        self.endpoints = endpoints
+    }
+
+    public struct Port: Hashable, Sendable {
+        public var name: String
+        public var ipProtocol: IPProtocol
+        public var port: UInt16?
+
+        public init(name: String, ipProtocol: IPProtocol, port: UInt16?) {
+            self.name = name
+            self.ipProtocol = ipProtocol
+            self.port = port
+        }
+    }
+
+    public struct Endpoint: Hashable, Sendable {
+        public var addresses: [IPAddress]
+        public var isReady: Bool
+        public var isServing: Bool
+        public var isTerminating: Bool
+        public var nodeName: String?
+
+        public init(addresses: [IPAddress], isReady: Bool, isServing: Bool, isTerminating: Bool, nodeName: String?) {
+            self.addresses = addresses
+            self.isReady = isReady
+            self.isServing = isServing
+            self.isTerminating = isTerminating
+            self.nodeName = nodeName
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import IPAddresses
+import VPC
+
+/// A packet's way through a cluster and its network, and back.
+public struct Trace: Sendable {
+    public var source: Endpoint
+    public var destination: Endpoint
+    public var ruleSet: RuleSet
+    public var verdict: Verdict
+
+    /// One for each target that the packet may be sent to; at least one.
+    public var branches: [Branch]
+
+    /// What was assumed, since no snapshot holds it.
+    public var notes: [String]
+
+    /// Whether both directions arrive, for all ports, whichever target is chosen.
+    public var isPathFound: Bool { verdict == .delivered }
+
+    public enum Verdict: String, Sendable, Comparable {
+        // From best to worst.
+        case delivered
+        /// Some of the ports, or some of the targets, arrive both ways.
+        case partial
+        /// Refused with an ICMP error or a reset.
+        case rejected
+        /// Silently dropped in either direction.
+        case blocked
+
+        private var rank: Int {
+            switch self {
+            case .delivered: 0
+            case .partial: 1
+            case .rejected: 2
+            case .blocked: 3
+            }
+        }
+
+        public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
+    }
+
+    /// The way to one target.
+    public struct Branch: Sendable {
+        /// How often it is chosen: the shares of all branches add up to 1.
+        public var share: Double
+        public var forward: [Hop]
+        public var reply: [Hop]
+        public var verdict: Verdict
+        public var explanations: [Explanation]
+    }
+}
+
+/// One element that a packet meets, and what it decided.
+public struct Hop: Sendable {
+    public var component: Component
+    public var inbound: Flow?
+    public var outbound: Flow?
+
+    /// The rule of a network ACL that decided.
+    public var aclRule: NetworkACL.Entry?
+
+    /// The rule of a security group that decided.
+    public var groupRule: SecurityGroup.Rule?
+
+    /// The route that decided.
+    public var route: RouteTable.Match?
+    public var translation: Translation?
+    public var subnetID: String?
+    public var vpcID: String?
+
+    /// For people: what decided, in a few words.
+    public var text: String
+
+    /// Whether packets ended here that should not have.
+    public var isBlocking = false
+
+    /// A rewriting of addresses or ports.
+    public struct Translation: Sendable {
+        public var kind: Kind
+        public var before: Flow
+        public var after: Flow
+
+        public enum Kind: String, Sendable {
+            /// A node's: a pod's host-local IPv4 address to the node's primary one.
+            case sourceNAT = "SourceNAT"
+            case natGateway = "NATGateway"
+            case nat64 = "NAT64"
+            /// kube-proxy's: a service's address and port to an endpoint's.
+            case service = "ServiceDNAT"
+            /// kube-proxy's: the source to the node's address, so that replies come back to it.
+            case masquerade = "Masquerade"
+            /// An internet gateway's: a private IPv4 address to the public one, and back.
+            case internetGateway = "InternetGateway"
+            /// A load balancer's new connection to a target.
+            case loadBalancer = "LoadBalancer"
+        }
+    }
+}
+
+/// An element of the network or the cluster.
+public struct Component: Hashable, Sendable {
+    /// AWS's identifier, or the spelling of an ``Endpoint``.
+    public var id: String
+    public var type: Kind
+
+    public init(_ type: Kind, _ id: String) {
+        self.id = id
+        self.type = type
+    }
+
+    public enum Kind: String, Sendable {
+        case pod
+        case node
+        case service
+        case instance
+        case networkInterface = "network-interface"
+        case securityGroup = "security-group"
+        case networkACL = "network-acl"
+        case routeTable = "route-table"
+        case subnet
+        case vpc
+        case internetGateway = "internet-gateway"
+        case egressOnlyInternetGateway = "egress-only-internet-gateway"
+        case natGateway = "nat-gateway"
+        case vpnGateway = "vpn-gateway"
+        case peeringConnection = "vpc-peering-connection"
+        case vpcEndpoint = "vpc-endpoint"
+        case loadBalancer = "load-balancer"
+        case apiServer = "api-server"
+        case internet
+        case onPremises = "on-premises"
+        case metadataService = "instance-metadata-service"
+        case resolver
+        case other
+    }
+}

@@ -1,0 +1,57 @@
+import IPAddresses
+import VPC
+
+extension Walk {
+    /// Out of a network interface into its subnet: source check, security groups.
+    mutating func send(from interface: NetworkInterface) -> Outcome {
+        let component = Component(.networkInterface, interface.id)
+        if interface.sourceDestinationCheck, !interface.owns(flow.source) {
+            return block(
+                component, .sourceDestinationCheck,
+                "the source check of \(interface.id): \(flow.source) is none of its addresses or prefixes"
+            ) { $0.subnetID = interface.subnetID }
+        }
+        pass(component, interface.sourceDestinationCheck ? "source check passed" : "no source check") {
+            $0.subnetID = interface.subnetID
+            $0.vpcID = interface.vpcID
+        }
+        // Replies to a client whose address the load balancer has kept go back through it, whatever the routes say.
+        if let (connection, _) = connection(at: Self.preservedElement(interface.id)) { return returnToBalancer(connection, interface) }
+        guard passGroups(of: interface, isEgress: true) else { return .blocked }
+        return route(fromSubnet: interface.subnetID, of: interface.vpcID)
+    }
+
+    /// Into a network interface: security groups, then what the interface belongs to.
+    mutating func receive(at interface: NetworkInterface) -> Outcome {
+        let component = Component(.networkInterface, interface.id)
+        if let gateway = network.natGateway(of: interface) { return returnThroughNATGateway(gateway, interface) }
+        let balancer = network.loadBalancer(of: interface)
+        let arriving = flow
+        guard passGroups(of: interface, isEgress: false) else {
+            // Both faults are told at once: mending one would only show the other.
+            if let balancer { explainMissingListener(balancer, arriving) }
+            return .blocked
+        }
+        pass(component, interface.details.isEmpty ? "arrives" : interface.details) {
+            $0.subnetID = interface.subnetID
+            $0.vpcID = interface.vpcID
+        }
+        if let balancer { return passBalancer(balancer, interface) }
+        if cluster.apiServerInterfaces.contains(where: { $0.id == interface.id }) {
+            return arrive(.apiServer(interface: interface.id), Component(.apiServer, "api-server"), "arrives")
+        }
+        if let node = cluster.node(of: interface) { return passNode(node, .fromInterface(interface)) }
+        return arrive(.interface(interface.id), owner(of: interface), "arrives")
+    }
+
+    /// Into a VPC from outside of it, or from one of its subnets, to whichever interface has the destination.
+    mutating func deliver(inVPC vpcID: String, fromSubnet: String?) -> Outcome {
+        guard let interface = network.interface(with: flow.destination, in: vpcID) else {
+            return block(Component(.vpc, vpcID), .noInterfaceHasAddress, "no interface in \(vpcID) has \(flow.destination)")
+        }
+        if interface.subnetID != fromSubnet {
+            guard passACL(ofSubnet: interface.subnetID, isEgress: false) else { return .blocked }
+        }
+        return receive(at: interface)
+    }
+}

@@ -1,0 +1,139 @@
+import IPAddresses
+import VPC
+
+extension Walk {
+    mutating func leaveThroughInternetGateway(_ id: String, of vpcID: String) -> Outcome {
+        let component = Component(.internetGateway, id)
+        guard network.internetGateways[id]?.vpcIDs.contains(vpcID) ?? false else {
+            return block(component, .unattached, "\(id) is not attached to \(vpcID)")
+        }
+        if let reason = notOnInternet(flow.destination) { return block(component, reason, "the internet does not route \(flow.destination)") }
+        if case .v4(let source) = flow.source, network.interface(withPublic: source) == nil {
+            guard let interface = network.interface(with: flow.source, in: vpcID),
+                let address = interface.ipv4Addresses.first(where: { $0.address == source })?.publicAddress
+            else {
+                return block(
+                    component, .noPublicAddressForEgress,
+                    "\(flow.source) has no public IPv4 address: \(id) passes only packets of addresses that have one; use a NAT gateway"
+                )
+            }
+            let before = flow
+            flow.source = .v4(address)
+            passTranslated(component, .internetGateway, from: before, "the private address becomes the public one")
+        } else {
+            pass(component, flow.family == .ipv6 ? "out; IPv6 is not translated" : "out")
+        }
+        return crossInternet()
+    }
+
+    mutating func leaveThroughEgressOnlyGateway(_ id: String, of vpcID: String) -> Outcome {
+        let component = Component(.egressOnlyInternetGateway, id)
+        guard network.egressOnlyGateways[id]?.vpcIDs.contains(vpcID) ?? false else {
+            return block(component, .unattached, "\(id) is not attached to \(vpcID)")
+        }
+        if let reason = notOnInternet(flow.destination) {
+            let block = cluster.configuration.serviceBlock?.contains(flow.destination) ?? false
+            return self.block(
+                component, reason,
+                (block ? "no service has \(flow.destination), so it is routed like any address; " : "")
+                    + "the internet does not route \(flow.destination): dropped here"
+            )
+        }
+        pass(component, leg == .forward ? "out, and remembered; not translated" : "out; not translated")
+        track(id, from: flow)
+        return crossInternet()
+    }
+
+    /// Why the internet does not carry packets to the address; nil where it does.
+    private func notOnInternet(_ address: IPAddress) -> Explanation.Code? {
+        switch address {
+        case .v4(let address) where address.isPrivate: .privateDestination
+        case .v4(let address) where address.isShared: .sharedDestination
+        default: address.isRoutedOnInternet ? nil : .destinationNotOnInternet
+        }
+    }
+
+    /// On the internet: to an address of this network, or to a host outside.
+    private mutating func crossInternet() -> Outcome {
+        let isHere =
+            switch flow.destination {
+            case .v4(let address): network.interface(withPublic: address) != nil
+            case .v6: !network.vpcs(containing: flow.destination).isEmpty
+            }
+        if isHere { return enterFromInternet() }
+        return arrive(.internet, Component(.internet, "internet/\(flow.destination)"), "arrives")
+    }
+
+    /// From the internet into the VPC that has the destination.
+    mutating func enterFromInternet() -> Outcome {
+        switch flow.destination {
+        case .v4(let address): return enterIPv4(address)
+        case .v6: return enterIPv6()
+        }
+    }
+
+    private mutating func enterIPv4(_ address: IPv4Address) -> Outcome {
+        guard let (interface, privateAddress) = network.interface(withPublic: address) else {
+            return block(
+                Component(.internet, "internet/\(address)"), .noPublicAddressForIngress,
+                "\(address) is the public address of no interface in the snapshot"
+            )
+        }
+        guard let gateway = network.internetGateway(ofVPC: interface.vpcID) else {
+            return block(Component(.vpc, interface.vpcID), .unattached, "\(interface.vpcID) has no internet gateway")
+        }
+        let component = Component(.internetGateway, gateway.id)
+        if network.natGateway(of: interface) != nil {
+            // The step to the private address is shown with the NAT gateway's own, as on the way out.
+            pass(component, "in, to the NAT gateway's interface \(interface.id)") { $0.vpcID = interface.vpcID }
+            guard passACL(ofSubnet: interface.subnetID, isEgress: false) else { return .blocked }
+            return receive(at: interface)
+        }
+        let before = flow
+        flow.destination = .v4(privateAddress)
+        passTranslated(component, .internetGateway, from: before, "the public address becomes the private one")
+        return enterVPC(through: gateway, interface.vpcID)
+    }
+
+    private mutating func enterIPv6() -> Outcome {
+        guard let vpc = network.vpcs(containing: flow.destination).first else {
+            return block(
+                Component(.internet, "internet/\(flow.destination)"), .noInterfaceHasAddress, "\(flow.destination) is in no VPC of the snapshot"
+            )
+        }
+        if let gateway = network.egressOnlyGateways.values.first(where: { connection(at: $0.id) != nil }) {
+            pass(Component(.egressOnlyInternetGateway, gateway.id), "in: a tracked connection's reply") { $0.vpcID = vpc.id }
+            return deliver(inVPC: vpc.id, fromSubnet: nil)
+        }
+        // Which of a VPC's gateways packets come in by follows the subnet's route back.
+        let subnetID = network.interface(with: flow.destination, in: vpc.id)?.subnetID
+        let back = subnetID.flatMap { network.routeTable(ofSubnet: $0)?.route(to: flow.source)?.route.target }
+        let internetGateway = network.internetGateway(ofVPC: vpc.id)
+        if case .egressOnlyInternetGateway(let id) = back {
+            return blockAtEgressOnlyGateway(id)
+        }
+        guard let internetGateway else {
+            if let gateway = network.egressOnlyGateway(ofVPC: vpc.id) { return blockAtEgressOnlyGateway(gateway.id) }
+            return block(Component(.vpc, vpc.id), .unattached, "\(vpc.id) has no internet gateway")
+        }
+        pass(Component(.internetGateway, internetGateway.id), "in; IPv6 is not translated") { $0.vpcID = vpc.id }
+        return enterVPC(through: internetGateway, vpc.id)
+    }
+
+    private mutating func blockAtEgressOnlyGateway(_ id: String) -> Outcome {
+        block(
+            Component(.egressOnlyInternetGateway, id), .egressOnlyNoConnection,
+            "\(id) has no connection that these packets answer: it lets none in"
+        )
+    }
+
+    private mutating func enterVPC(through gateway: InternetGateway, _ vpcID: String) -> Outcome {
+        if let table = network.routeTable(ofGateway: gateway.id), let match = table.route(to: flow.destination), match.route.target != .local {
+            return block(
+                Component(.routeTable, table.id), .unsupported,
+                "\(table.id) sends what comes in through \(gateway.id) to \(match.route.target.id), an appliance; the trace ends here"
+            )
+        }
+        return deliver(inVPC: vpcID, fromSubnet: nil)
+    }
+}

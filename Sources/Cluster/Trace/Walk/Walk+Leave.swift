@@ -1,0 +1,58 @@
+import IPAddresses
+import VPC
+
+extension Walk {
+    /// Starts the walk where packets come from.
+    mutating func leave(_ place: Place) -> Outcome {
+        switch place {
+        case .pod(let id): return leavePod(id)
+        case .node(let name):
+            guard let node = cluster.nodes[name] else { return .blocked }
+            return passNode(node, .fromHost)
+        case .interface(let id):
+            guard let interface = network.interfaces[id] else { return .blocked }
+            pass(owner(of: interface), leg == .forward ? "sends" : "replies") { $0.vpcID = interface.vpcID }
+            if let outcome = linkLocalService(interface, cameThroughPod: false) { return outcome }
+            return send(from: interface)
+        case .apiServer(let id):
+            guard let interface = network.interfaces[id] else { return .blocked }
+            pass(Component(.apiServer, "api-server"), "through the cross-account interface \(id)")
+            return send(from: interface)
+        case .internet:
+            pass(Component(.internet, "internet/\(flow.source)"), leg == .forward ? "sends" : "replies")
+            return enterFromInternet()
+        case .onPremises(let gateway):
+            pass(Component(.onPremises, "on-premises/\(flow.source)"), leg == .forward ? "sends" : "replies")
+            return enterFromVPNGateway(gateway)
+        case .gatewayEndpoint(let id):
+            guard let endpoint = network.endpoints[id] else { return .blocked }
+            pass(Component(.vpcEndpoint, id), "replies from \(endpoint.serviceName)")
+            return deliver(inVPC: endpoint.vpcID, fromSubnet: nil)
+        case .linkLocal(let component, let id):
+            pass(component, "replies")
+            guard let interface = network.interfaces[id] else { return .blocked }
+            if let node = cluster.node(of: interface) { return passNode(node, .fromInterface(interface)) }
+            return arrive(.interface(id), owner(of: interface), "arrives")
+        }
+    }
+
+    private mutating func leavePod(_ id: String) -> Outcome {
+        guard let pod = cluster.pods[id], let node = pod.nodeName.flatMap({ cluster.nodes[$0] }) else { return .blocked }
+        let isAssumed = pod.assumedIPv4.map { flow.source == .v4($0) } ?? false
+        pass(
+            Component(.pod, "pod/\(id)"),
+            (leg == .forward ? "sends" : "replies") + (isAssumed ? ", from its host-local IPv4 address (assumed)" : "")
+        )
+        return passNode(node, .fromPod(pod))
+    }
+
+    /// What an interface belongs to, for people.
+    func owner(of interface: NetworkInterface) -> Component {
+        if let balancer = network.loadBalancer(of: interface) { return Component(.loadBalancer, "load-balancer/\(balancer.name)") }
+        if let gateway = network.natGateway(of: interface) { return Component(.natGateway, gateway.id) }
+        if cluster.apiServerInterfaces.contains(where: { $0.id == interface.id }) { return Component(.apiServer, "api-server") }
+        if let node = cluster.node(of: interface) { return Component(.node, "node/\(node.name)") }
+        if let instance = interface.instanceID { return Component(.instance, instance) }
+        return Component(.networkInterface, interface.id)
+    }
+}

@@ -1,0 +1,142 @@
+import IPAddresses
+import VPC
+
+extension Walk {
+    /// Into a load balancer: a listener takes the packets, and a target gets a new connection, in its own family.
+    ///
+    /// Source: User Guides for Application and for Network Load Balancers, "Listeners", "Target groups".
+    mutating func passBalancer(_ balancer: LoadBalancer, _ interface: NetworkInterface) -> Outcome {
+        let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
+        if let (connection, answer) = connection(at: component.id) {
+            let before = flow
+            flow = answer
+            passTranslated(component, connection.kind ?? .loadBalancer, from: before, "the reply goes back on the client's connection")
+            return send(from: network.interface(with: flow.source, in: interface.vpcID) ?? interface)
+        }
+        guard let listener = listener(of: balancer, for: flow) else {
+            let arriving = flow
+            let outcome = block(component, .elbListenersMismatch, missingListener(balancer, arriving))
+            explainUDP(balancer, arriving)
+            return outcome
+        }
+        if !allowsUDP(balancer, flow) {
+            let arriving = flow
+            explainUDP(balancer, arriving)
+            var hop = Hop(component: component, inbound: flow, text: "UDP on a dual-stack Network Load Balancer")
+            hop.isBlocking = true
+            hops.append(hop)
+            return .blocked
+        }
+        if listener.forwards.isEmpty {
+            return arrive(.interface(interface.id), component, "the listener on port \(listener.port) answers by itself")
+        }
+        return forward(from: balancer, listener, interface)
+    }
+
+    /// To one target, weighted by its group.
+    private mutating func forward(from balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ interface: NetworkInterface) -> Outcome {
+        let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
+        var targets: [(group: TargetGroup, target: TargetGroup.Target, weight: Double)] = []
+        for (arn, weight) in listener.forwards where weight > 0 {
+            guard let group = network.targetGroups[arn] else { continue }
+            let receivers = group.receivers
+            targets += receivers.map { (group, $0, Double(weight) / Double(receivers.count)) }
+        }
+        guard !targets.isEmpty else {
+            return block(
+                component, .elbListenerHasNoTargets, "the listener on port \(listener.port) has no registered targets: clients get an error"
+            )
+        }
+        let (group, target, _) = targets[choices.choose(targets.map(\.weight))]
+        guard let address = self.address(of: target, family: group.ipFamily) else {
+            return block(component, .elbListenerHasNoTargets, "target \(target.id) of \(group.name) has no \(group.ipFamily) address in the snapshot")
+        }
+        let before = flow
+        let keepsClient = preservesClient(balancer, listener, group) && flow.source.family == address.family
+        if !keepsClient {
+            guard let own = interface.address(address.family) else {
+                return block(component, .noAddressOfFamily, "\(interface.id) has no \(address.family) address to reach target \(target.id)")
+            }
+            flow.source = own
+            remapSourcePorts(randomly: true)
+        }
+        flow.destination = address
+        for index in flow.classes.indices { flow.classes[index].destinationPorts = PortSet(target.port) }
+        let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? target.id
+        let text = "a new connection to \(name)" + (keepsClient ? ", the client's address kept" : "") + ", \(group.name), \(target.state)"
+        passTranslated(component, .loadBalancer, from: before, text)
+        track(component.id, .loadBalancer, from: before)
+        if keepsClient, let receiver = network.interface(with: address, in: interface.vpcID) {
+            track(Self.preservedElement(receiver.id), .loadBalancer, from: flow)
+            guard passGroups(of: interface, isEgress: true) else { return .blocked }
+            return route(fromSubnet: interface.subnetID, of: interface.vpcID)
+        }
+        return send(from: interface)
+    }
+
+    /// A reply whose client address was kept is taken back by the balancer at the target's interface.
+    mutating func returnToBalancer(_ connection: Connection, _ interface: NetworkInterface) -> Outcome {
+        guard passGroups(of: interface, isEgress: true) else { return .blocked }
+        for balancer in network.loadBalancers.values {
+            let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
+            guard let (_, answer) = self.connection(at: component.id) else { continue }
+            let before = flow
+            flow = answer
+            passTranslated(component, .loadBalancer, from: before, "the reply goes back on the client's connection")
+            guard let front = network.interface(with: flow.source, in: interface.vpcID) else { break }
+            return send(from: front)
+        }
+        return block(Component(.networkInterface, interface.id), .unsupported, "no load balancer takes this reply")
+    }
+
+    /// Where connections whose client address a balancer has kept are remembered.
+    static func preservedElement(_ interfaceID: String) -> String { "client-kept/\(interfaceID)" }
+
+    /// The defaults of target groups: on for instances and for UDP, off for addresses over TCP and TLS. Application Load
+    /// Balancers never keep the client's address.
+    private func preservesClient(_ balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ group: TargetGroup) -> Bool {
+        balancer.kind == .network && (group.targetType == "instance" || group.protocolName.contains("UDP"))
+    }
+
+    private func address(of target: TargetGroup.Target, family: IPFamily) -> IPAddress? {
+        if let address = IPAddress(target.id) { return address }
+        return network.interfaces(ofInstance: target.id).first?.address(family)
+    }
+
+    private func listener(of balancer: LoadBalancer, for flow: Flow) -> LoadBalancer.Listener? {
+        balancer.listeners.first { listener in
+            flow.classes.contains { $0.destinationPorts.contains(listener.port) && listener.accepts($0.ipProtocol) }
+        }
+    }
+
+    /// UDP needs IPv4 alone, or IPv6 source NAT where the rule set knows of it.
+    private func allowsUDP(_ balancer: LoadBalancer, _ flow: Flow) -> Bool {
+        guard balancer.kind == .network, balancer.isDualStack, flow.classes.contains(where: { $0.ipProtocol == .udp }) else { return true }
+        return ruleSet.allows(.udpOnDualStackNLB) && balancer.hasIPv6SourceNATPrefix
+    }
+
+    /// Says that no listener takes the packets, where none does.
+    mutating func explainMissingListener(_ balancer: LoadBalancer, _ flow: Flow) {
+        if listener(of: balancer, for: flow) == nil {
+            explain(Component(.loadBalancer, "load-balancer/\(balancer.name)"), .elbListenersMismatch, missingListener(balancer, flow))
+        }
+        explainUDP(balancer, flow)
+    }
+
+    private func missingListener(_ balancer: LoadBalancer, _ flow: Flow) -> String {
+        let known = balancer.listeners.map { "\($0.protocolName) \($0.port)" }.sorted().joined(separator: ", ")
+        let wanted = flow.classes.map(\.label).joined(separator: ", ")
+        return "load-balancer/\(balancer.name) has no listener for \(wanted), only \(known.isEmpty ? "none" : known)"
+    }
+
+    private mutating func explainUDP(_ balancer: LoadBalancer, _ flow: Flow) {
+        guard !allowsUDP(balancer, flow) else { return }
+        let fix =
+            ruleSet.allows(.udpOnDualStackNLB)
+            ? "enable prefixes for IPv6 source NAT (EnablePrefixForIpv6SourceNat)" : "use an IPv4 cluster, as the document advises"
+        explain(
+            Component(.loadBalancer, "load-balancer/\(balancer.name)"), .loadBalancerUDP,
+            "UDP cannot be on the dual-stack Network Load Balancer \(balancer.name) (rule set \(ruleSet.name)); \(fix)"
+        )
+    }
+}

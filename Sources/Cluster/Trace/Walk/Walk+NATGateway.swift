@@ -1,0 +1,82 @@
+import IPAddresses
+import VPC
+
+extension Walk {
+    /// Out through a NAT gateway: in and out of its subnet, IPv6 behind 64:ff9b::/96 made IPv4.
+    ///
+    /// Source: Amazon VPC User Guide, "NAT gateway basics", "DNS64 and NAT64".
+    mutating func passNATGateway(_ id: String, fromSubnet: String) -> Outcome {
+        let component = Component(.natGateway, id)
+        guard let gateway = network.natGateways[id] else {
+            return block(component, .unsupported, "\(id) is not in the snapshot; collect describe-nat-gateways")
+        }
+        guard gateway.state == "available", let address = gateway.addresses.first else {
+            return block(component, .badState, "\(id) is \(gateway.state), not available")
+        }
+        if gateway.subnetID != fromSubnet {
+            guard passACL(ofSubnet: gateway.subnetID, isEgress: false) else { return .blocked }
+        }
+        guard takesProtocols(of: component) else {
+            return block(component, .protocolRestriction, "NAT gateways take TCP, UDP and ICMP alone")
+        }
+        let before = flow
+        var kind = Hop.Translation.Kind.natGateway
+        if case .v6(let destination) = flow.destination {
+            guard let embedded = IPv6Prefix.wellKnownNAT64.extractEmbedded(from: destination) else {
+                return block(component, .nat64DestinationNotIPv4, "NAT gateways take IPv6 packets to 64:ff9b::/96 alone, not to \(destination)")
+            }
+            kind = .nat64
+            flow.destination = .v4(embedded)
+            flow.classes = flow.classes.map(\.inOtherFamily)
+        }
+        let table = network.routeTable(ofSubnet: gateway.subnetID)
+        // The internet gateway's step to the public address is shown here, as AWS's documents tell it.
+        var source = address.privateAddress
+        var isPublic = false
+        if gateway.isPublic, let publicAddress = address.publicAddress,
+            case .internetGateway = table?.route(to: flow.destination)?.route.target
+        {
+            source = publicAddress
+            isPublic = true
+        }
+        flow.source = .v4(source)
+        remapSourcePorts(randomly: true)
+        let what = kind == .nat64 ? "NAT64" : "SNAT"
+        passTranslated(component, kind, from: before, "\(what) to its \(isPublic ? "public" : "private") address") 
+        track(id, kind, from: before)
+        return leaveNATGateway(gateway, table)
+    }
+
+    /// Back through a NAT gateway, to whoever opened the connection; there is no other way in.
+    mutating func returnThroughNATGateway(_ gateway: NATGateway, _ interface: NetworkInterface) -> Outcome {
+        let component = Component(.natGateway, gateway.id)
+        guard let (connection, answer) = connection(at: gateway.id) else {
+            return block(component, .natNoConnection, "\(gateway.id) has no connection that these packets answer: it lets none in")
+        }
+        let before = flow
+        flow = answer
+        passTranslated(component, connection.kind ?? .natGateway, from: before, "a tracked connection's reply, translated back")
+        return leaveNATGateway(gateway, network.routeTable(ofSubnet: gateway.subnetID))
+    }
+
+    private mutating func leaveNATGateway(_ gateway: NATGateway, _ table: RouteTable?) -> Outcome {
+        guard mayRoute(), let subnet = network.subnets[gateway.subnetID], let table else {
+            return block(Component(.natGateway, gateway.id), .loop, "\(gateway.id) has no subnet and route table that lead on")
+        }
+        if subnet.contains(flow.destination) { return deliver(inVPC: gateway.vpcID, fromSubnet: gateway.subnetID) }
+        guard passACL(ofSubnet: gateway.subnetID, isEgress: true) else { return .blocked }
+        return follow(table, fromSubnet: gateway.subnetID, of: gateway.vpcID)
+    }
+
+    /// Drops what NAT gateways do not take.
+    private mutating func takesProtocols(of component: Component) -> Bool {
+        let taken = flow.classes.filter { $0.ipProtocol?.hasPorts ?? false || $0.ipProtocol?.isICMP ?? false }
+        if taken.isEmpty { return false }
+        if taken.count < flow.classes.count {
+            isPartial = true
+            explain(component, .protocolRestriction, "\(component.id): NAT gateways take TCP, UDP and ICMP alone")
+            flow.classes = taken
+        }
+        return true
+    }
+}

@@ -1,0 +1,152 @@
+import IPAddresses
+import VPC
+
+extension Walk {
+    /// How packets have come to a node.
+    enum Arrival {
+        case fromPod(Pod)
+        case fromHost
+        case fromInterface(NetworkInterface)
+    }
+
+    /// Passes a node: connection tracking, kube-proxy, the CNI plugin's rules, the routes.
+    mutating func passNode(_ node: Node, _ arrival: Arrival) -> Outcome {
+        let component = Component(.node, "node/\(node.name)")
+        let before = flow
+        if let (connection, answer) = connection(at: component.id) {
+            flow = answer
+            if let kind = connection.kind {
+                passTranslated(component, kind, from: before, "a tracked connection's reply, translated back")
+            }
+            return routeAtNode(node, arrival, before: before, isReply: true, masquerades: false)
+        }
+        switch translateService(at: node, arrival) {
+        case .stopped(let outcome): return outcome
+        case .none: return routeAtNode(node, arrival, before: before, isReply: false, masquerades: false)
+        case .translated(let masquerades):
+            return routeAtNode(node, arrival, before: before, isReply: false, masquerades: masquerades)
+        }
+    }
+
+    /// The node's routes: its pods, itself, the link's services, else out of an interface.
+    ///
+    /// - Parameter before: the packets as they came, which connection tracking remembers.
+    private mutating func routeAtNode(
+        _ node: Node, _ arrival: Arrival, before: Flow, isReply: Bool, masquerades: Bool
+    ) -> Outcome {
+        let component = Component(.node, "node/\(node.name)")
+        if masquerades { masquerade(component, node) }
+        let kind = hops.last?.component == component && !isReply ? hops.last?.translation?.kind : nil
+        if case .v4(let address) = flow.destination, HostLocalAssignment.range.contains(address), cluster.configuration.ipFamily == .ipv6 {
+            return deliverHostLocal(address, node, arrival, before: before, isReply: isReply)
+        }
+        if let id = cluster.index.podByAddress[flow.destination], cluster.pods[id]?.nodeName == node.name {
+            track(component.id, kind, from: before)
+            if !node.isFargate { pass(component, "the host route to pod/\(id)") }
+            return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
+        }
+        let interfaces = cluster.interfaces(of: node)
+        if isOwn(flow.destination, node, interfaces) {
+            track(component.id, kind, from: before)
+            return arrive(.node(node.name), component, "the node's own process")
+        }
+        guard let primary = interfaces.first else {
+            return block(component, .noInterfaceHasAddress, "\(component.id) has no network interface in the snapshot")
+        }
+        var cameThroughPod = false
+        if case .fromPod = arrival { cameThroughPod = true }
+        if let outcome = linkLocalService(primary, cameThroughPod: cameThroughPod) { return outcome }
+        if interfaces.contains(where: { $0.owns(flow.destination) }) {
+            return block(component, .noPodHasAddress, "\(flow.destination) is in the node's prefix, but no pod has it")
+        }
+        if case .fromInterface = arrival, flow == before, !isReply {
+            return block(component, .noPodHasAddress, "no pod of \(component.id) has \(flow.destination)")
+        }
+        return leaveNode(node, arrival, interfaces, before: before, isReply: isReply)
+    }
+
+    /// Out of the interface that has the source address, else of the primary one, through the CNI plugin's source NAT.
+    private mutating func leaveNode(
+        _ node: Node, _ arrival: Arrival, _ interfaces: [NetworkInterface], before: Flow, isReply: Bool
+    ) -> Outcome {
+        let component = Component(.node, "node/\(node.name)")
+        let primary = interfaces[0]
+        let isService = hops.last?.component == component && hops.last?.translation != nil
+        if !isReply, case .fromPod(let pod) = arrival, !node.isFargate, let reason = sourceNAT(pod, primary) {
+            guard let address = primary.primaryIPv4 else {
+                return block(component, .noAddressOfFamily, "\(primary.id) has no IPv4 address to translate to")
+            }
+            let inner = flow
+            flow.source = .v4(address)
+            remapSourcePorts(randomly: cluster.configuration.cni.randomizesSourcePorts)
+            passTranslated(component, .sourceNAT, from: inner, "SNAT to the node's primary IPv4 address (\(reason))")
+            track(component.id, .sourceNAT, from: before)
+            return send(from: primary)
+        }
+        track(component.id, isService ? hops.last?.translation?.kind : nil, from: before)
+        let interface = interfaces.first { $0.owns(flow.source) } ?? primary
+        if !node.isFargate { pass(component, "no host route matches: out of \(interface.id)") }
+        return send(from: interface)
+    }
+
+    /// Why the CNI plugin's POSTROUTING rule translates the source; nil where it does not.
+    private func sourceNAT(_ pod: Pod, _ primary: NetworkInterface) -> String? {
+        guard case .v4(let source) = flow.source else { return nil }
+        if cluster.configuration.ipFamily == .ipv6 {
+            return HostLocalAssignment.range.contains(source) ? "-s \(HostLocalAssignment.range)" : nil
+        }
+        let isInside = network.vpcs[primary.vpcID]?.contains(flow.destination) ?? false
+        guard !isInside, !cluster.configuration.cni.leavesSourceNATToOthers else { return nil }
+        return "! -d the VPC's blocks"
+    }
+
+    /// The ports that Linux source NAT picks from: any of the range with --random-fully, else the packet's own.
+    mutating func remapSourcePorts(randomly: Bool) {
+        guard randomly else { return }
+        for index in flow.classes.indices where flow.classes[index].ipProtocol?.hasPorts ?? false {
+            // The kernel keeps privileged ports among themselves: 1-511, 512-1023 (nf_nat_core).
+            let isPrivileged = flow.classes[index].sourcePorts.isSubset(of: PortSet(0...1023))
+            if !isPrivileged { flow.classes[index].sourcePorts = .unprivileged }
+        }
+    }
+
+    private mutating func masquerade(_ component: Component, _ node: Node) {
+        guard let address = cluster.interfaces(of: node).first?.address(flow.family) else { return }
+        let inner = flow
+        flow.source = address
+        remapSourcePorts(randomly: true)
+        passTranslated(component, .masquerade, from: inner, "kube-proxy's masquerade to the node's address")
+    }
+
+    /// A pod's host-local address: known on the node alone, and closed to new connections that are forwarded.
+    private mutating func deliverHostLocal(
+        _ address: IPv4Address, _ node: Node, _ arrival: Arrival, before: Flow, isReply: Bool
+    ) -> Outcome {
+        let component = Component(.node, "node/\(node.name)")
+        let rule = "FORWARD -d \(HostLocalAssignment.range) -m conntrack --ctstate NEW -j REJECT"
+        if case .fromHost = arrival {} else if !isReply {
+            return block(
+                component, .podIPv4Blocked, "IPv4 between pods is blocked: \(rule); use the pod's IPv6 address", rejects: true
+            )
+        }
+        guard let id = cluster.index.podByHostLocal[node.name]?[address] else {
+            return block(component, .noPodHasAddress, "no pod of \(component.id) has \(address)")
+        }
+        track(component.id, nil, from: before)
+        pass(component, "the host route to pod/\(id)")
+        return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
+    }
+
+    private func isOwn(_ address: IPAddress, _ node: Node, _ interfaces: [NetworkInterface]) -> Bool {
+        if node.addresses.contains(address) { return true }
+        return interfaces.contains { interface in
+            switch address {
+            case .v4(let address):
+                // In an IPv4 cluster all but the primary address of an interface are pods'.
+                cluster.configuration.ipFamily == .ipv4
+                    ? interface.primaryIPv4 == address : interface.ipv4Addresses.contains { $0.address == address }
+            case .v6(let address): interface.ipv6Addresses.contains(address)
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import IPAddresses
+import VPC
+
+extension Walk {
+    /// What kube-proxy did with packets.
+    enum ServiceOutcome {
+        case none
+        case translated(masquerades: Bool)
+        case stopped(Outcome)
+    }
+
+    /// How packets address a service.
+    private enum Access {
+        case clusterAddress
+        case externalAddress
+        case nodePort
+    }
+
+    /// kube-proxy's translation of a service's address and port, or of a node port, to one endpoint.
+    mutating func translateService(at node: Node, _ arrival: Arrival) -> ServiceOutcome {
+        guard let (service, port, access, taken) = matchService(at: node) else { return .none }
+        let component = Component(.node, "node/\(node.name)")
+        let isExternal = access != .clusterAddress
+        let isLocalOnly = isExternal ? service.externalTrafficIsLocal : service.internalTrafficIsLocal
+        let all = endpoints(of: service, port)
+        let usable = isLocalOnly ? all.filter { $0.nodeName == node.name } : all
+        if all.isEmpty {
+            return .stopped(
+                block(
+                    component, .serviceHasNoEndpoints,
+                    "service/\(service.id) port \(port.port) has no ready endpoints: kube-proxy rejects; see its selector and its pods",
+                    rejects: true
+                )
+            )
+        }
+        if usable.isEmpty {
+            let policy = isExternal ? "externalTrafficPolicy" : "internalTrafficPolicy"
+            return .stopped(
+                block(
+                    component, .serviceHasNoLocalEndpoints,
+                    "service/\(service.id) has \(policy) Local, and no ready endpoint on \(component.id)"
+                )
+            )
+        }
+        if taken.count < flow.classes.count {
+            isPartial = true
+            explain(component, .serviceHasNoEndpoints, "service/\(service.id) takes \(port.ipProtocol) \(port.port) alone")
+        }
+        flow.classes = taken
+        let endpoint = usable[choices.choose(usable.map { _ in 1 })]
+        let before = flow
+        flow.destination = endpoint.address
+        for index in flow.classes.indices { flow.classes[index].destinationPorts = PortSet(endpoint.port) }
+        let affinity = service.hasClientAffinity ? "; ClientIP affinity keeps to one" : ""
+        let count = usable.count == 1 ? "its one endpoint" : "one of \(usable.count) endpoints\(affinity)"
+        passTranslated(component, .service, from: before, "kube-proxy: service/\(service.id) → \(endpoint.name), \(count)")
+        let isHairpin = endpoint.address == before.source
+        return .translated(masquerades: isHairpin || (isExternal && !service.externalTrafficIsLocal))
+    }
+
+    /// The service and port that packets are for, and those of them that are.
+    private func matchService(at node: Node) -> (Service, Service.Port, Access, [TrafficClass])? {
+        if let id = cluster.index.service(at: flow.destination), let service = cluster.services[id] {
+            for port in service.ports {
+                let taken = flow.classes.taking(port.ipProtocol, port.port)
+                let access = service.clusterAddresses.contains(flow.destination) ? Access.clusterAddress : .externalAddress
+                if !taken.isEmpty { return (service, port, access, taken) }
+            }
+            return nil
+        }
+        let isNodes = cluster.interfaces(of: node).contains { $0.address(flow.family) == flow.destination }
+        guard isNodes, !node.isFargate else { return nil }
+        for traffic in flow.classes where traffic.destinationPorts.count == 1 {
+            for id in cluster.index.servicesByNodePort[traffic.destinationPorts.ranges[0].lowerBound] ?? [] {
+                guard let service = cluster.services[id], service.clusterAddresses.contains(where: { $0.family == flow.family })
+                else { continue }
+                for port in service.ports where port.nodePort == traffic.destinationPorts.ranges[0].lowerBound {
+                    let taken = flow.classes.taking(port.ipProtocol, traffic.destinationPorts.ranges[0].lowerBound)
+                    if !taken.isEmpty { return (service, port, .nodePort, taken) }
+                }
+            }
+        }
+        return nil
+    }
+
+    /// An endpoint of a service, and its name for people.
+    private struct Endpoint {
+        var address: IPAddress
+        var port: UInt16
+        var nodeName: String?
+        var name: String
+    }
+
+    /// The endpoints that take new connections: the ready ones; where none is, those that still serve while they
+    /// terminate (KEP-1669).
+    private func endpoints(of service: Service, _ port: Service.Port) -> [Endpoint] {
+        var ready: [Endpoint] = []
+        var terminating: [Endpoint] = []
+        for slice in cluster.endpointSlices[service.id] ?? [] {
+            // Ports are matched by name, which is how named target ports come to their numbers.
+            guard let target = slice.ports.first(where: { $0.name == port.name && $0.ipProtocol == port.ipProtocol })?.port else { continue }
+            for endpoint in slice.endpoints {
+                guard let address = endpoint.addresses.first, address.family == flow.family else { continue }
+                let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? "\(address)"
+                let entry = Endpoint(address: address, port: target, nodeName: endpoint.nodeName, name: name)
+                if endpoint.isReady { ready.append(entry) } else if endpoint.isServing, endpoint.isTerminating { terminating.append(entry) }
+            }
+        }
+        return ready.isEmpty ? terminating : ready
+    }
+}
+
+extension [TrafficClass] {
+    /// The packets of a protocol to a port.
+    func taking(_ ipProtocol: IPProtocol, _ port: UInt16) -> [TrafficClass] {
+        compactMap { traffic in
+            guard traffic.ipProtocol == ipProtocol, traffic.destinationPorts.contains(port) else { return nil }
+            var result = traffic
+            result.destinationPorts = PortSet(port)
+            return result
+        }
+    }
+}
