@@ -16,6 +16,13 @@ let package = Package(
         .library(name: "TableFile", targets: ["TableFile"]),
         .library(name: "VPC", targets: ["VPC"]),
         .library(name: "Cluster", targets: ["Cluster"]),
+        .library(name: "Snapshot", targets: ["Snapshot"]),
+        .executable(name: "dataplane", targets: ["dataplane"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
         .target(name: "IPAddresses", swiftSettings: settings),
@@ -23,6 +30,18 @@ let package = Package(
         .target(name: "TableFile", dependencies: ["IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(name: "Cluster", dependencies: ["IPAddresses", "PrefixTrie", "VPC"], swiftSettings: settings),
+        .target(
+            name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "dataplane",
+            dependencies: [
+                "Snapshot", "Cluster", "VPC", "TableFile", "PrefixTrie", "IPAddresses",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
         .testTarget(name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TestSupport"], swiftSettings: settings),

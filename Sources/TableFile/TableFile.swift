@@ -11,6 +11,12 @@ public struct TableFile: Sendable {
         public var text: String
         public var reason: String
 
+        public init(line: Int, text: String, reason: String) {
+            self.line = line
+            self.text = text
+            self.reason = reason
+        }
+
         public var description: String { line == 0 ? reason : "line \(line): “\(text)”: \(reason)" }
     }
 

@@ -1,0 +1,153 @@
+import IPAddresses
+import VPC
+
+/// The addresses that packets of a trace may be sent to.
+struct TraceTarget {
+    enum Choice {
+        /// Each is another machine: all are followed.
+        case all([IPAddress])
+        /// All belong to one balancer: the first stands for the others where they come out alike.
+        case alike([IPAddress])
+        /// The source has no address of a family that the destination has.
+        case unreachable(Explanation.Code, String)
+    }
+
+    var choice: Choice
+    var notes: [String] = []
+}
+
+extension Cluster {
+    func resolveDestination(_ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError) -> TraceTarget {
+        let text = "\(request.destination)"
+        switch request.destination {
+        case .address(let address), .internet(let address), .onPremises(let address):
+            try checkSomethingIsHere(request, address)
+            return family([address], request, origin)
+        case .pod(let id):
+            guard let pod = pods[id], !pod.addresses.isEmpty else { throw .noSourceAddress(text) }
+            return family(podAddresses(pod), request, origin)
+        case .node(let name):
+            guard let node = nodes[name] else { throw .noSourceAddress(text) }
+            let own = interfaces(of: node).first
+            return family(own.map(addresses(of:)) ?? node.addresses, request, origin)
+        case .instance(let id):
+            guard let interface = network.interfaces(ofInstance: id).first else { throw .noInterface(text) }
+            return family(addresses(of: interface, from: origin), request, origin)
+        case .interface(let id):
+            guard let interface = network.interfaces[id] else { throw .noInterface(text) }
+            return family(addresses(of: interface, from: origin), request, origin)
+        case .service(let id): return try serviceTarget(id, request, origin)
+        case .loadBalancer(let name):
+            guard let balancer = network.loadBalancers.values.first(where: { $0.name == name }) else { throw .noInterface(text) }
+            return try balancerTarget(balancer, request, origin)
+        case .apiServer:
+            let addresses = apiServerInterfaces.flatMap(addresses(of:))
+            if addresses.isEmpty { throw .noInterface(text) }
+            return family(addresses, request, origin)
+        case .host(let name): return try hostTarget(name, request, origin)
+        }
+    }
+
+    /// The addresses of one family: IPv6 where both ends have it (RFC 6724 5, rules 1, 2 and 6), else IPv4.
+    private func family(_ addresses: [IPAddress], _ request: TraceRequest, _ origin: TraceOrigin, alike: Bool = false) -> TraceTarget {
+        var order: [IPFamily] = [.ipv6, .ipv4]
+        if request.ipProtocol == .icmp { order = [.ipv4, .ipv6] }
+        if let source = request.sourceAddress { order = [source.family, source.family == .ipv4 ? .ipv6 : .ipv4] }
+        for family in order where request.sourceAddress?.family == family || origin.has(family) {
+            let usable = addresses.filter { $0.family == family }
+            if !usable.isEmpty { return TraceTarget(choice: alike ? .alike(usable) : .all(usable)) }
+        }
+        let families = Set(addresses.map(\.family)).map(\.description).sorted().joined(separator: " and ")
+        if case .pod(let id) = request.source, families == "IPv4", !configuration.cni.hasIPv4Egress {
+            let text = "pod/\(id) has no IPv4 address: ENABLE_V4_EGRESS is false; the destination has IPv4 alone"
+            return TraceTarget(choice: .unreachable(.podIPv4Disabled, text))
+        }
+        let text = "\(request.destination) has only \(families) addresses to send to, and \(request.source) has none of that family"
+        return TraceTarget(choice: .unreachable(.noAddressOfFamily, text))
+    }
+
+    private func addresses(of interface: NetworkInterface) -> [IPAddress] {
+        [interface.address(.ipv6), interface.address(.ipv4)].compactMap { $0 }
+    }
+
+    /// From outside, an interface is reached at its public IPv4 address.
+    private func addresses(of interface: NetworkInterface, from origin: TraceOrigin) -> [IPAddress] {
+        guard origin.fixedPlace == .internet else { return addresses(of: interface) }
+        let publicAddresses = interface.ipv4Addresses.compactMap(\.publicAddress).map { IPAddress.v4($0) }
+        return interface.ipv6Addresses.prefix(1).map { .v6($0) } + (publicAddresses.isEmpty ? addresses(of: interface) : publicAddresses)
+    }
+
+    private func podAddresses(_ pod: Pod) -> [IPAddress] {
+        guard let node = pod.nodeName.flatMap({ nodes[$0] }), node.isFargate, let interface = interfaces(of: node).first else { return pod.addresses }
+        return pod.addresses + [interface.address(.ipv4)].compactMap { $0 }
+    }
+
+    private func serviceTarget(_ id: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError) -> TraceTarget {
+        guard let service = services[id] else { throw .noSourceAddress("service/\(id)") }
+        if !service.clusterAddresses.isEmpty { return family(service.clusterAddresses, request, origin) }
+        // A headless service's name leads straight to the pods behind it.
+        let ready = (endpointSlices[id] ?? []).flatMap(\.endpoints).filter(\.isReady).flatMap(\.addresses)
+        if ready.isEmpty {
+            let text = "service/\(id) is headless and has no ready endpoints: its name has no address"
+            return TraceTarget(choice: .unreachable(.serviceHasNoEndpoints, text))
+        }
+        var target = family(ready, request, origin)
+        target.notes.append("service/\(id) is headless: its name leads to the pods' own addresses")
+        return target
+    }
+
+    private func balancerTarget(_ balancer: LoadBalancer, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError) -> TraceTarget {
+        let interfaces = network.interfaces(of: balancer)
+        if interfaces.isEmpty { throw .noInterface("load-balancer/\(balancer.name)") }
+        // Names of internet-facing balancers lead to the public addresses, from inside the VPC too.
+        let ipv4 = interfaces.compactMap { interface in
+            balancer.isInternetFacing ? interface.ipv4Addresses.lazy.compactMap(\.publicAddress).first ?? interface.primaryIPv4 : interface.primaryIPv4
+        }
+        let ipv6 = balancer.isDualStack ? interfaces.compactMap(\.ipv6Addresses.first) : []
+        return family(ipv6.map { .v6($0) } + ipv4.map { .v4($0) }, request, origin, alike: true)
+    }
+
+    /// A name, resolved as the source's resolver would: DNS64 where the subnet has it and the name has no AAAA (RFC 6147
+    /// 5.1), then one family (RFC 6724).
+    private func hostTarget(_ name: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError) -> TraceTarget {
+        var addresses = hosts.addresses(of: name)
+        if addresses.isEmpty, let balancer = network.loadBalancers.values.first(where: { $0.dnsName?.lowercased() == name.lowercased() }) {
+            return try balancerTarget(balancer, request, origin)
+        }
+        let hasAAAA = addresses.contains { $0.family == .ipv6 }
+        let subnet = origin.subnetID.flatMap { network.subnets[$0] }
+        var notes: [String] = []
+        if !hasAAAA, let subnet, subnet.enablesDNS64 {
+            let synthesized = addresses.compactMap { address -> IPAddress? in
+                guard case .v4(let ipv4) = address else { return nil }
+                return IPv6Prefix.wellKnownNAT64.embedding(ipv4).map { .v6($0) }
+            }
+            notes.append("DNS64 of \(subnet.id): \(name) is \(synthesized.map(\.description).joined(separator: ", "))")
+            addresses += synthesized
+        }
+        if !hasAAAA, origin.ipv4 == nil, origin.ipv6 != nil, let subnet, !subnet.enablesDNS64 {
+            let text = "\(name) has no AAAA, and \(origin.component.id) has no IPv4 address; enable DNS64 on \(subnet.id) (EnableDns64)"
+            return TraceTarget(choice: .unreachable(.dns64Disabled, text))
+        }
+        var target = family(addresses, request, origin)
+        // A connection takes the first address; the others stand in for it.
+        if case .all(let usable) = target.choice {
+            target.choice = .all(Array(usable.prefix(1)))
+            notes.append("\(name) is \(usable[0])" + (usable.count > 1 ? ", the first of \(usable.count)" : ""))
+        }
+        target.notes = notes
+        return target
+    }
+
+    /// Two addresses outside have nothing of this network between them.
+    private func checkSomethingIsHere(_ request: TraceRequest, _ address: IPAddress) throws(TraceError) {
+        switch request.source {
+        case .internet, .onPremises: break
+        case .address(let source) where network.vpcs(containing: source).isEmpty && index.podByAddress[source] == nil: break
+        default: return
+        }
+        if !network.vpcs(containing: address).isEmpty { return }
+        if case .v4(let ipv4) = address, network.interface(withPublic: ipv4) != nil { return }
+        throw .nothingOfTheSnapshot("\(request.source)", "\(address)")
+    }
+}

@@ -1,0 +1,94 @@
+import Dispatch
+import IPAddresses
+
+extension Snapshot {
+    /// What a file holds, before it is put together with the others.
+    struct Parsed: Sendable {
+        var path: String
+        var documents: [Document] = []
+        var hosts: [(IPAddress, String)] = []
+        var note: String?
+    }
+
+    /// Parses the files, on all cores; results in the files' order.
+    static func parse(_ files: [File]) -> [Result<Parsed, SnapshotError>] {
+        let results = ResultSlots(count: files.count)
+        DispatchQueue.concurrentPerform(iterations: files.count) { index in
+            results.set(index, Result { () throws(SnapshotError) in try parse(files[index]) })
+        }
+        return results.values
+    }
+
+    /// Parses one file: JSON where it begins as an object or array, a hosts file where each line begins with an address,
+    /// else YAML.
+    static func parse(_ file: File) throws(SnapshotError) -> Parsed {
+        var parsed = Parsed(path: file.path)
+        guard let first = file.bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
+            parsed.note = "\(file.path): skipped, it is empty"
+            return parsed
+        }
+        do throws(DocumentError) {
+            if first == 0x7B || first == 0x5B || file.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+                parsed.documents = [try JSONReader.read(file.bytes)]
+                return parsed
+            }
+            guard !file.bytes.contains(0), let text = String(validating: file.bytes, as: UTF8.self) else {
+                parsed.note = "\(file.path): skipped, it is no text"
+                return parsed
+            }
+            if let hosts = Self.hosts(text) {
+                parsed.hosts = hosts
+                return parsed
+            }
+            guard isYAML(text) else {
+                parsed.note = "\(file.path): skipped, it is neither JSON nor a Kubernetes or AWS document in YAML"
+                return parsed
+            }
+            parsed.documents = try YAMLReader.read(text)
+            return parsed
+        } catch {
+            let place = error.line > 0 ? "line \(error.line), column \(error.column)" : ""
+            throw SnapshotError(file: file.path, path: place, reason: error.reason)
+        }
+    }
+
+    /// Whether some line begins with a key, as the documents that are known do.
+    private static func isYAML(_ text: String) -> Bool {
+        text.split(separator: "\n").contains { line in
+            guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { return false }
+            return line[..<colon].allSatisfy { $0.isLetter || $0.isNumber }
+        }
+    }
+
+    /// The lines of a file in the format of /etc/hosts; nil where it is none.
+    private static func hosts(_ text: String) -> [(IPAddress, String)]? {
+        var result: [(IPAddress, String)] = []
+        for line in text.split(whereSeparator: \.isNewline) {
+            let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+            guard let first = words.first else { continue }
+            guard let address = IPAddress(String(first)), words.count > 1 else { return nil }
+            result += words.dropFirst().map { (address, String($0)) }
+        }
+        return result.isEmpty ? nil : result
+    }
+}
+
+/// One slot for each iteration of a concurrent loop.
+private final class ResultSlots: @unchecked Sendable {
+    // Each iteration writes a slot of its own, and values are read once all are done.
+    private let slots: UnsafeMutableBufferPointer<Result<Snapshot.Parsed, SnapshotError>?>
+
+    init(count: Int) {
+        slots = .allocate(capacity: count)
+        slots.initialize(repeating: nil)
+    }
+
+    deinit {
+        slots.deinitialize()
+        slots.deallocate()
+    }
+
+    func set(_ index: Int, _ result: Result<Snapshot.Parsed, SnapshotError>) { slots[index] = result }
+
+    var values: [Result<Snapshot.Parsed, SnapshotError>] { slots.compactMap { $0 } }
+}

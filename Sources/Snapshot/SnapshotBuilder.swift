@@ -1,0 +1,113 @@
+import Cluster
+import IPAddresses
+import VPC
+
+/// What the files of a snapshot hold, put together: elements in any order, then references, then the cluster.
+struct SnapshotBuilder {
+    var parts = Network.Parts()
+    var configuration = ClusterConfiguration()
+    var nodes: [Node] = []
+    var pods: [Pod] = []
+    var services: [Service] = []
+    var slices: [EndpointSlice] = []
+    var hosts = Hosts()
+    var notes: [String] = []
+
+    /// The kinds of which some file was there, by their top-level key.
+    var kinds: Set<String> = []
+    var references: [Reference] = []
+
+    // What can be made only once all files are read.
+    var routeTables: [PendingRouteTable] = []
+    var groups: [PendingGroup] = []
+    var listeners: [(balancerARN: String, listener: LoadBalancer.Listener)] = []
+    var targets: [(groupARN: String, target: TargetGroup.Target)] = []
+    var nestedInterfaces: [NetworkInterface] = []
+
+    struct PendingRouteTable {
+        var id: String
+        var vpcID: String
+        var isMain: Bool
+        var subnetIDs: [String]
+        var gatewayIDs: [String]
+        var routes: [Route]
+    }
+
+    struct PendingGroup {
+        var id: String
+        var name: String
+        var vpcID: String
+        var rules: [SecurityGroup.Rule]
+    }
+
+    /// A mention of something by its identifier.
+    struct Reference {
+        var kind: String
+        var id: String
+        var owner: String
+        var place: Cursor
+    }
+
+    /// Notes that `owner` names something at `place`; whether it is there is checked at the end.
+    mutating func refer(_ owner: String, to kind: String, _ place: Cursor?) throws(SnapshotError) {
+        guard let place else { return }
+        references.append(Reference(kind: kind, id: try place.string(), owner: owner, place: place))
+    }
+
+    /// Puts all together. Notes of the kinds that nothing was collected of take the place of errors about each mention.
+    mutating func build() throws(SnapshotError) -> Cluster {
+        for interface in nestedInterfaces where parts.interfaces[interface.id] == nil { parts.interfaces[interface.id] = interface }
+        for (arn, listener) in listeners { parts.loadBalancers[arn]?.listeners.append(listener) }
+        for (arn, target) in targets { parts.targetGroups[arn]?.targets.append(target) }
+        for table in routeTables {
+            parts.routeTables[table.id] = RouteTable(
+                id: table.id, vpcID: table.vpcID, isMain: table.isMain, subnetIDs: table.subnetIDs, gatewayIDs: table.gatewayIDs,
+                routes: table.routes, prefixLists: parts.prefixLists
+            )
+        }
+        for group in groups {
+            let rules = group.rules.flatMap(expandPrefixList)
+            parts.groups[group.id] = SecurityGroup(
+                id: group.id, name: group.name, vpcID: group.vpcID, ingress: rules.filter { !$0.isEgress }, egress: rules.filter(\.isEgress)
+            )
+        }
+        try checkReferences()
+        return Cluster(
+            network: Network(parts), configuration: configuration, nodes: nodes, pods: pods, services: services,
+            endpointSlices: slices, hosts: hosts
+        )
+    }
+
+    private func expandPrefixList(_ rule: SecurityGroup.Rule) -> [SecurityGroup.Rule] {
+        guard case .unknownPrefixList(let id) = rule.peer, let list = parts.prefixLists[id] else { return [rule] }
+        return list.prefixes.map { prefix in
+            var rule = rule
+            rule.peer = .prefixList(id: id, prefix)
+            return rule
+        }
+    }
+
+    private mutating func checkReferences() throws(SnapshotError) {
+        let known: [String: Set<String>] = [
+            "Vpcs": Set(parts.vpcs.keys), "Subnets": Set(parts.subnets.keys), "SecurityGroups": Set(parts.groups.keys),
+            "InternetGateways": Set(parts.internetGateways.keys), "NatGateways": Set(parts.natGateways.keys),
+            "EgressOnlyInternetGateways": Set(parts.egressOnlyGateways.keys), "VpnGateways": Set(parts.vpnGateways.keys),
+            "VpcPeeringConnections": Set(parts.peerings.keys), "VpcEndpoints": Set(parts.endpoints.keys),
+            "PrefixLists": Set(parts.prefixLists.keys), "NetworkInterfaces": Set(parts.interfaces.keys),
+            "Reservations": Set(parts.instances.keys), "LoadBalancers": Set(parts.loadBalancers.keys),
+            "TargetGroups": Set(parts.targetGroups.keys), "Node": Set(nodes.map(\.name)), "Service": Set(services.map(\.id)),
+        ]
+        var uncollected: Set<String> = []
+        for reference in references where !(known[reference.kind]?.contains(reference.id) ?? true) {
+            guard kinds.contains(reference.kind) else {
+                uncollected.insert(reference.kind)
+                continue
+            }
+            throw reference.place.fault(
+                "\(reference.owner) refers to “\(reference.id)”, which is not among the snapshot's \(reference.kind); "
+                    + "collect both at one time, or correct the reference"
+            )
+        }
+        for kind in uncollected.sorted() { notes.append("no file holds \(kind), which others refer to: what depends on them is unknown") }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Cluster
+import IPAddresses
+import Snapshot
+
+extension TraceRequest.ProtocolChoice: ExpressibleByArgument {}
+
+extension IPAddress: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace",
+        abstract: "Follow a packet to its destination and the reply back, and say at each hop what decided.",
+        discussion: """
+            ENDPOINT is pod/NAMESPACE/NAME, node/NAME, instance/ID, interface/ID, service/NAMESPACE/NAME, \
+            load-balancer/NAME, api-server, an address, internet/ADDRESS, on-premises/ADDRESS, or a name of the snapshot's \
+            hosts file. The end of a name will do where it is unique: client for pod/default/client.
+
+            Exit codes: 0 delivered, 1 partial, rejected or blocked, 2 bad input.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The snapshot's folder.", valueName: "dir"), completion: .directory)
+    var snapshot: String
+
+    @Option(help: ArgumentHelp("Where the packet starts.", valueName: "endpoint"))
+    var from: String
+
+    @Option(help: ArgumentHelp("Where it is meant to go.", valueName: "endpoint"))
+    var to: String
+
+    @Option(name: .customLong("protocol"), help: "tcp, udp, icmp, icmpv6 (echo requests), or any.")
+    var ipProtocol: TraceRequest.ProtocolChoice = .tcp
+
+    @Option(help: ArgumentHelp("The destination port; tcp and udp need one.", valueName: "n"))
+    var port: UInt16?
+
+    @Option(help: ArgumentHelp("The source port; all of the source's ephemeral ports without it.", valueName: "n"))
+    var sourcePort: UInt16?
+
+    @Option(help: ArgumentHelp("A source address other than the sender's own.", valueName: "address"))
+    var source: IPAddress?
+
+    @Option(help: "seed (as the EKS IPv6 document says) or current (as AWS says now).")
+    var rules: RuleSetName = .seed
+
+    @Flag(help: "Print JSON with the names of Reachability Analyzer's analysis.")
+    var json = false
+
+    enum RuleSetName: String, CaseIterable, ExpressibleByArgument {
+        case seed
+        case current
+
+        var ruleSet: RuleSet { self == .seed ? .seed : .current }
+    }
+
+    func run() throws {
+        let loaded = try loadSnapshot(snapshot)
+        let trace: Trace
+        let request: TraceRequest
+        do {
+            request = try TraceRequest(
+                from: loaded.cluster.endpoint(named: from), to: loaded.cluster.endpoint(named: to), protocol: ipProtocol, port: port,
+                sourcePort: sourcePort, sourceAddress: source, ruleSet: rules.ruleSet
+            )
+            trace = try loaded.cluster.trace(request)
+        } catch {
+            throw BadInput("\(snapshot): \(error)")
+        }
+        for text in loaded.notes { note(text) }
+        var output = Output()
+        output.line(json ? TraceJSON.render(trace).text() : TraceText.render(trace, request))
+        output.flush()
+        if trace.verdict != .delivered { throw ExitCode(1) }
+    }
+}
+
+/// Reads a snapshot; its faults are bad input.
+func loadSnapshot(_ folder: String) throws -> Snapshot {
+    do throws(SnapshotError) {
+        return try Snapshot(folder: folder)
+    } catch {
+        throw BadInput("\(error)")
+    }
+}

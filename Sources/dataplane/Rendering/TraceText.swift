@@ -1,0 +1,77 @@
+import Cluster
+import IPAddresses
+import VPC
+
+/// A trace for people: a line a hop, the header where it changes, the reason at the end.
+struct TraceText {
+    private var lines: [String] = []
+
+    static func render(_ trace: Trace, _ request: TraceRequest) -> String {
+        var text = TraceText()
+        let port = request.port.map { " \($0)" } ?? ""
+        text.lines.append(Style.bold("\(trace.source) → \(trace.destination)  \(request.ipProtocol.rawValue)\(port)"))
+        for (index, branch) in trace.branches.enumerated() {
+            if trace.branches.count > 1 {
+                text.lines.append("")
+                text.lines.append(Style.bold("target \(index + 1) of \(trace.branches.count), share \(share(branch.share))") + "  " + verdict(branch.verdict))
+            }
+            text.leg("forward", branch.forward)
+            text.leg("reply", branch.reply)
+        }
+        text.lines.append("")
+        text.lines.append(verdict(trace.verdict) + (trace.ruleSet == .seed ? "" : "  (rule set \(trace.ruleSet.name))"))
+        var told: [Explanation] = []
+        for explanation in trace.branches.flatMap(\.explanations) where !told.contains(explanation) {
+            told.append(explanation)
+            let leg = explanation.leg == .reply ? "reply: " : ""
+            text.lines.append("  \(Style.yellow(explanation.code.rawValue))  \(leg)\(explanation.text)")
+        }
+        for note in trace.notes { text.lines.append(Style.dim("  note: \(note)")) }
+        return text.lines.joined(separator: "\n")
+    }
+
+    private static func share(_ share: Double) -> String {
+        let count = (1 / share).rounded()
+        return abs(1 / share - count) < 1e-9 ? "1/\(Int(count))" : "\((share * 1000).rounded() / 10) %"
+    }
+
+    private static func verdict(_ verdict: Trace.Verdict) -> String {
+        switch verdict {
+        case .delivered: Style.green(verdict.rawValue)
+        case .partial: Style.yellow(verdict.rawValue)
+        case .blocked, .rejected: Style.red(verdict.rawValue)
+        }
+    }
+
+    private mutating func leg(_ name: String, _ hops: [Hop]) {
+        if hops.isEmpty { return }
+        lines.append("")
+        lines.append(Style.bold(name))
+        let width = hops.map(\.component.id.count).max() ?? 0
+        for (index, hop) in hops.enumerated() {
+            let number = "\(index + 1)"
+            let id = hop.component.id
+            let padding = String(repeating: " ", count: width - id.count)
+            let mark = hop.isBlocking ? Style.red("✗") : " "
+            let body = hop.isBlocking ? Style.red(hop.text) : hop.text
+            lines.append("\(Style.dim(String(repeating: " ", count: max(0, 3 - number.count)) + number))\(mark) \(id)\(padding)  \(body)")
+            let shown = index == 0 ? hop.inbound : hop.translation?.after
+            if let shown { lines.append(Style.cyan(String(repeating: " ", count: width + 7) + Self.header(shown))) }
+        }
+    }
+
+    /// `10.0.16.10:1024-65535 → 93.184.216.34:443 tcp`.
+    static func header(_ flow: Flow) -> String {
+        guard flow.classes.count == 1, let traffic = flow.classes.first else { return "\(flow.source) → \(flow.destination) any protocol" }
+        guard let ipProtocol = traffic.ipProtocol else { return "\(flow.source) → \(flow.destination) other protocols" }
+        guard ipProtocol.hasPorts else {
+            return "\(flow.source) → \(flow.destination) \(ipProtocol)" + (traffic.icmpType.map { " type \($0)" } ?? "")
+        }
+        return "\(end(flow.source.description, traffic.sourcePorts)) → \(end(flow.destination.description, traffic.destinationPorts)) \(ipProtocol)"
+    }
+
+    /// RFC 5952 6: an IPv6 address before a port stands in brackets.
+    private static func end(_ address: String, _ ports: PortSet) -> String {
+        (address.contains(":") ? "[\(address)]" : address) + ":\(ports)"
+    }
+}
