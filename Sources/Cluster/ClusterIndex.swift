@@ -9,6 +9,7 @@ struct ClusterIndex: Sendable {
 
     /// By node, then by host-local address.
     private(set) var podByHostLocal: [String: [IPv4Address: String]] = [:]
+    private(set) var podByFargateNode: [String: String] = [:]
     private(set) var nodeByInstance: [String: String] = [:]
     private(set) var nodeByAddress: [IPAddress: String] = [:]
     private(set) var serviceByIPv4 = RadixTrie<IPv4Address, String>()
@@ -20,6 +21,10 @@ struct ClusterIndex: Sendable {
         for node in nodes {
             if let instance = node.instanceID { nodeByInstance[instance] = node.name }
             for address in node.addresses { nodeByAddress[address] = node.name }
+        }
+        let fargateNodes = Set(nodes.filter(\.isFargate).map(\.name))
+        for pod in pods where !pod.isFinished {
+            if let node = pod.nodeName, fargateNodes.contains(node) { podByFargateNode[node] = pod.id }
         }
         for pod in pods where !pod.usesHostNetwork && !pod.isFinished {
             for address in pod.addresses { podByAddress[address] = pod.id }

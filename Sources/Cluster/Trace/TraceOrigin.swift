@@ -82,7 +82,7 @@ extension Cluster {
     private func interfaceOrigin(_ interface: NetworkInterface) throws(TraceError) -> TraceOrigin {
         if let node = node(of: interface) {
             if !node.isFargate { return try nodeOrigin(node.name, interface: interface) }
-            if let pod = pods.values.first(where: { $0.nodeName == node.name }) { return try podOrigin(pod.id) }
+            if let pod = index.podByFargateNode[node.name] { return try podOrigin(pod) }
         }
         var origin = TraceOrigin(component: Component(.networkInterface, interface.id), fixedPlace: .interface(interface.id))
         if let instance = interface.instanceID { origin.component = Component(.instance, instance) }

@@ -48,6 +48,10 @@ extension Walk {
         let interfaces = cluster.interfaces(of: node)
         if isOwn(flow.destination, node, interfaces) {
             track(component.id, kind, from: before)
+            // A Fargate pod has its host to itself: both addresses are its own.
+            if let id = cluster.index.podByFargateNode[node.name] {
+                return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
+            }
             return arrive(.node(node.name), component, "the node's own process")
         }
         guard let primary = interfaces.first else {
