@@ -10,7 +10,9 @@ enum YAMLReader {
         do {
             var budget = maximumNodes
             var documents: [Document] = []
-            for node in try Yams.compose_all(yaml: text) {
+            // Not compose_all: its sequence ends at a fault and throws nothing.
+            let parser = try Yams.Parser(yaml: text)
+            while let node = try parser.nextRoot() {
                 documents.append(try convert(node, depth: 0, budget: &budget))
             }
             return documents
