@@ -42,13 +42,20 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
         .testTarget(name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TableFileTests", dependencies: ["TableFile"], swiftSettings: settings),
         .testTarget(name: "VPCTests", dependencies: ["VPC", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Snapshot", "IPAddresses", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "SnapshotTests", dependencies: ["Snapshot", "Cluster", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "DataplaneTests", dependencies: ["dataplane", "Snapshot", "Cluster", "IPAddresses", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "Snapshot", "IPAddresses", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SnapshotTests", dependencies: ["Snapshot", "Cluster", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "DataplaneTests", dependencies: ["dataplane", "Snapshot", "Cluster", "IPAddresses", "TestSupport"],
+            swiftSettings: settings),
     ]
 )

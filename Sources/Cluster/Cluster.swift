@@ -23,7 +23,8 @@ public struct Cluster: Sendable {
     let index: ClusterIndex
 
     public init(
-        network: Network, configuration: ClusterConfiguration = ClusterConfiguration(), nodes: [Node] = [], pods: [Pod] = [],
+        network: Network, configuration: ClusterConfiguration = ClusterConfiguration(), nodes: [Node] = [],
+        pods: [Pod] = [],
         services: [Service] = [], endpointSlices: [EndpointSlice] = [], hosts: Hosts = Hosts()
     ) {
         self.network = network
@@ -60,7 +61,9 @@ struct HostLocalAssignment {
         guard isUsed else { return pods }
         var next: [String: UInt32] = [:]
         return pods.sorted { ($0.created, $0.id) < ($1.created, $1.id) }.map { pod in
-            guard !pod.usesHostNetwork, !pod.isFinished, let node = pod.nodeName, nodes[node]?.isFargate == false else { return pod }
+            guard !pod.usesHostNetwork, !pod.isFinished, let node = pod.nodeName, nodes[node]?.isFargate == false else {
+                return pod
+            }
             let bits = next[node] ?? Self.first
             guard bits <= Self.last else { return pod }
             next[node] = bits + 1

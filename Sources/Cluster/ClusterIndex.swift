@@ -28,7 +28,9 @@ struct ClusterIndex: Sendable {
         }
         for pod in pods where !pod.usesHostNetwork && !pod.isFinished {
             for address in pod.addresses { podByAddress[address] = pod.id }
-            if let node = pod.nodeName, let address = pod.assumedIPv4 { podByHostLocal[node, default: [:]][address] = pod.id }
+            if let node = pod.nodeName, let address = pod.assumedIPv4 {
+                podByHostLocal[node, default: [:]][address] = pod.id
+            }
         }
         for service in services {
             for address in service.clusterAddresses + service.externalAddresses {
@@ -56,7 +58,8 @@ extension Cluster {
     /// The node of a network interface: that of its instance, or the Fargate node with one of its addresses.
     func node(of interface: NetworkInterface) -> Node? {
         if let instance = interface.instanceID { return index.nodeByInstance[instance].flatMap { nodes[$0] } }
-        let addresses = interface.ipv6Addresses.map { IPAddress.v6($0) } + interface.ipv4Addresses.map { .v4($0.address) }
+        let addresses =
+            interface.ipv6Addresses.map { IPAddress.v6($0) } + interface.ipv4Addresses.map { .v4($0.address) }
         return addresses.lazy.compactMap { index.nodeByAddress[$0].flatMap { nodes[$0] } }.first { $0.isFargate }
     }
 

@@ -40,8 +40,10 @@ public struct RuleSet: Hashable, Sendable {
         public var statement: String {
             switch self {
             case .privateIPv6Blocks: "a VPC may have private IPv6 blocks, unique local ones among them, from IPAM"
-            case .metadataOverIPv6: "the instance metadata service answers on fd00:ec2::254 where HttpProtocolIpv6 is enabled"
-            case .udpOnDualStackNLB: "a dual-stack Network Load Balancer takes UDP if it has prefixes for IPv6 source NAT"
+            case .metadataOverIPv6:
+                "the instance metadata service answers on fd00:ec2::254 where HttpProtocolIpv6 is enabled"
+            case .udpOnDualStackNLB:
+                "a dual-stack Network Load Balancer takes UDP if it has prefixes for IPv6 source NAT"
             case .dualStackEKSEndpoint: "the EKS API, and the endpoints of IPv6 clusters, are dual stack under api.aws"
             }
         }
@@ -49,9 +51,11 @@ public struct RuleSet: Hashable, Sendable {
         /// Where `current` is written.
         public var source: String {
             switch self {
-            case .privateIPv6Blocks: "Amazon VPC User Guide, “IP addressing for your VPCs and subnets”, private IPv6 addresses"
+            case .privateIPv6Blocks:
+                "Amazon VPC User Guide, “IP addressing for your VPCs and subnets”, private IPv6 addresses"
             case .metadataOverIPv6: "Amazon EC2 User Guide, “Access instance metadata for an EC2 instance”"
-            case .udpOnDualStackNLB: "User Guide for Network Load Balancers, “Listeners for your Network Load Balancers”"
+            case .udpOnDualStackNLB:
+                "User Guide for Network Load Balancers, “Listeners for your Network Load Balancers”"
             case .dualStackEKSEndpoint: "Amazon EKS User Guide, “Cluster API server endpoint”"
             }
         }

@@ -6,7 +6,9 @@ public enum IPPrefix: TextualAddress, Comparable {
     case v6(IPv6Prefix)
 
     /// Parses either family; set bits behind the length are refused.
-    public init(parsing utf8: Span<UInt8>) throws(AddressParseError) { try self.init(parsing: utf8, hostBits: .refused) }
+    public init(parsing utf8: Span<UInt8>) throws(AddressParseError) {
+        try self.init(parsing: utf8, hostBits: .refused)
+    }
 
     /// Parses either family.
     public init(parsing utf8: Span<UInt8>, hostBits: HostBits) throws(AddressParseError) {

@@ -23,7 +23,9 @@ struct TextTail {
     /// The eight bytes of the same text from `offset` on, the first one lowest; `offset` is at most the text's length.
     @inline(__always)
     func load(_ bytes: RawSpan, at offset: Int) -> UInt64 {
-        if offset &+ 8 <= count { return bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian }
+        if offset &+ 8 <= count {
+            return bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+        }
         return (tail &>> 1) &>> UInt64(truncatingIfNeeded: 63 &- 8 &* (count &- offset))
     }
 }

@@ -13,11 +13,17 @@ public struct Snapshot: Sendable {
     public init(folder: String) throws(SnapshotError) {
         let files = try Self.files(in: folder)
         if files.isEmpty {
-            throw SnapshotError(file: folder, reason: "the folder holds no files; `dataplane collect --cluster NAME` prints a script that makes a snapshot")
+            throw SnapshotError(
+                file: folder,
+                reason:
+                    "the folder holds no files; `dataplane collect --cluster NAME` prints a script that makes a snapshot"
+            )
         }
         var contents: [File] = []
         for path in files {
-            guard let data = FileManager.default.contents(atPath: path) else { throw SnapshotError(file: path, reason: "the file cannot be read") }
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw SnapshotError(file: path, reason: "the file cannot be read")
+            }
             contents.append(File(path: path, bytes: Array(data)))
         }
         try self.init(files: contents, name: folder)
@@ -36,7 +42,8 @@ public struct Snapshot: Sendable {
         }
         if builder.kinds.isEmpty {
             throw SnapshotError(
-                file: name, reason: "nothing in it is the output of an `aws ec2 describe-…` or `kubectl get … -o yaml` call"
+                file: name,
+                reason: "nothing in it is the output of an `aws ec2 describe-…` or `kubectl get … -o yaml` call"
                     + (builder.notes.first.map { " (\($0))" } ?? "")
             )
         }
@@ -60,12 +67,18 @@ public struct Snapshot: Sendable {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
             throw SnapshotError(file: folder, reason: "there is no such folder")
         }
-        guard isFolder.boolValue else { throw SnapshotError(file: folder, reason: "a snapshot is a folder, this is a file") }
-        guard let walker = FileManager.default.enumerator(atPath: folder) else { throw SnapshotError(file: folder, reason: "the folder cannot be read") }
+        guard isFolder.boolValue else {
+            throw SnapshotError(file: folder, reason: "a snapshot is a folder, this is a file")
+        }
+        guard let walker = FileManager.default.enumerator(atPath: folder) else {
+            throw SnapshotError(file: folder, reason: "the folder cannot be read")
+        }
         var result: [String] = []
         for case let name as String in walker where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
             let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue { result.append(path) }
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+                result.append(path)
+            }
         }
         return result.sorted()
     }

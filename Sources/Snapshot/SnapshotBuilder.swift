@@ -56,19 +56,23 @@ struct SnapshotBuilder {
 
     /// Puts all together. Notes of the kinds that nothing was collected of take the place of errors about each mention.
     mutating func build() throws(SnapshotError) -> Cluster {
-        for interface in nestedInterfaces where parts.interfaces[interface.id] == nil { parts.interfaces[interface.id] = interface }
+        for interface in nestedInterfaces where parts.interfaces[interface.id] == nil {
+            parts.interfaces[interface.id] = interface
+        }
         for (arn, listener) in listeners { parts.loadBalancers[arn]?.listeners.append(listener) }
         for (arn, target) in targets { parts.targetGroups[arn]?.targets.append(target) }
         for table in routeTables {
             parts.routeTables[table.id] = RouteTable(
-                id: table.id, vpcID: table.vpcID, isMain: table.isMain, subnetIDs: table.subnetIDs, gatewayIDs: table.gatewayIDs,
+                id: table.id, vpcID: table.vpcID, isMain: table.isMain, subnetIDs: table.subnetIDs,
+                gatewayIDs: table.gatewayIDs,
                 routes: table.routes, prefixLists: parts.prefixLists
             )
         }
         for group in groups {
             let rules = group.rules.flatMap(expandPrefixList)
             parts.groups[group.id] = SecurityGroup(
-                id: group.id, name: group.name, vpcID: group.vpcID, ingress: rules.filter { !$0.isEgress }, egress: rules.filter(\.isEgress)
+                id: group.id, name: group.name, vpcID: group.vpcID, ingress: rules.filter { !$0.isEgress },
+                egress: rules.filter(\.isEgress)
             )
         }
         try checkReferences()
@@ -91,11 +95,13 @@ struct SnapshotBuilder {
         let known: [String: Set<String>] = [
             "Vpcs": Set(parts.vpcs.keys), "Subnets": Set(parts.subnets.keys), "SecurityGroups": Set(parts.groups.keys),
             "InternetGateways": Set(parts.internetGateways.keys), "NatGateways": Set(parts.natGateways.keys),
-            "EgressOnlyInternetGateways": Set(parts.egressOnlyGateways.keys), "VpnGateways": Set(parts.vpnGateways.keys),
+            "EgressOnlyInternetGateways": Set(parts.egressOnlyGateways.keys),
+            "VpnGateways": Set(parts.vpnGateways.keys),
             "VpcPeeringConnections": Set(parts.peerings.keys), "VpcEndpoints": Set(parts.endpoints.keys),
             "PrefixLists": Set(parts.prefixLists.keys), "NetworkInterfaces": Set(parts.interfaces.keys),
             "Reservations": Set(parts.instances.keys), "LoadBalancers": Set(parts.loadBalancers.keys),
-            "TargetGroups": Set(parts.targetGroups.keys), "Node": Set(nodes.map(\.name)), "Service": Set(services.map(\.id)),
+            "TargetGroups": Set(parts.targetGroups.keys), "Node": Set(nodes.map(\.name)),
+            "Service": Set(services.map(\.id)),
         ]
         var uncollected: Set<String> = []
         for reference in references where !(known[reference.kind]?.contains(reference.id) ?? true) {
@@ -108,6 +114,8 @@ struct SnapshotBuilder {
                     + "collect both at one time, or correct the reference"
             )
         }
-        for kind in uncollected.sorted() { notes.append("no file holds \(kind), which others refer to: what depends on them is unknown") }
+        for kind in uncollected.sorted() {
+            notes.append("no file holds \(kind), which others refer to: what depends on them is unknown")
+        }
     }
 }

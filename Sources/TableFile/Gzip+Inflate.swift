@@ -11,7 +11,8 @@ struct HuffmanCode {
             for (symbol, itsLength) in lengths.enumerated() where Int(itsLength) == length {
                 guard code < 1 << length else { throw .badCode }
                 // The stream holds the code's most significant bit first, the table is indexed by the least one.
-                var index = Int(truncatingIfNeeded: UInt16(truncatingIfNeeded: code).reversedBits &>> UInt16(16 - length))
+                var index = Int(
+                    truncatingIfNeeded: UInt16(truncatingIfNeeded: code).reversedBits &>> UInt16(16 - length))
                 while index < table.count {
                     table[index] = UInt16(symbol << 4 | length)
                     index += 1 << length
@@ -42,7 +43,9 @@ extension UInt16 {
 
 extension Gzip {
     /// Decompresses one DEFLATE stream; distances reach back to `start` at the most.
-    static func inflate(_ input: inout BitReader, into output: inout [UInt8], from start: Int, limit: Int) throws(Failure) {
+    static func inflate(_ input: inout BitReader, into output: inout [UInt8], from start: Int, limit: Int)
+        throws(Failure)
+    {
         var isLast = false
         while !isLast {
             isLast = try input.take(1) == 1
@@ -79,7 +82,9 @@ extension Gzip {
         let orderCount = try input.take(4) + 4
         var codeLengths = [UInt8](repeating: 0, count: 19)
         let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
-        for position in order.prefix(orderCount) { codeLengths[position] = UInt8(truncatingIfNeeded: try input.take(3)) }
+        for position in order.prefix(orderCount) {
+            codeLengths[position] = UInt8(truncatingIfNeeded: try input.take(3))
+        }
         let code = try HuffmanCode(lengths: codeLengths)
         var lengths: [UInt8] = []
         while lengths.count < literalCount + distanceCount {
@@ -101,10 +106,12 @@ extension Gzip {
     }
 
     private static let lengthBases = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
+        258,
     ]
     private static let distanceBases = [
-        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
+        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
+        6145,
         8193, 12289, 16385, 24577,
     ]
 

@@ -24,7 +24,9 @@ public enum Gzip {
     }
 
     /// Whether `bytes` begin as gzip data do.
-    public static func isCompressed(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
+    public static func isCompressed(_ bytes: [UInt8]) -> Bool {
+        bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B
+    }
 
     /// The decompressed data of all members, at most `limit` bytes.
     public static func decompress(_ bytes: [UInt8], limit: Int = 1 << 30) throws(Failure) -> [UInt8] {
@@ -46,7 +48,9 @@ public enum Gzip {
     }
 
     private static func skipHeader(_ input: inout BitReader) throws(Failure) {
-        guard try input.littleEndian(bytes: 2) == 0x8B1F, try input.littleEndian(bytes: 1) == 8 else { throw .badHeader }
+        guard try input.littleEndian(bytes: 2) == 0x8B1F, try input.littleEndian(bytes: 1) == 8 else {
+            throw .badHeader
+        }
         let flags = try input.littleEndian(bytes: 1)
         _ = try input.littleEndian(bytes: 4)
         _ = try input.littleEndian(bytes: 2)

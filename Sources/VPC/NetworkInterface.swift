@@ -57,7 +57,8 @@ public struct NetworkInterface: Sendable {
     /// Whether the address, private ones and prefixes alike, is one of the interface's.
     public func owns(_ address: IPAddress) -> Bool {
         switch address {
-        case .v4(let address): ipv4Addresses.contains { $0.address == address } || ipv4Prefixes.contains { $0.contains(address) }
+        case .v4(let address):
+            ipv4Addresses.contains { $0.address == address } || ipv4Prefixes.contains { $0.contains(address) }
         case .v6(let address): ipv6Addresses.contains(address) || ipv6Prefixes.contains { $0.contains(address) }
         }
     }

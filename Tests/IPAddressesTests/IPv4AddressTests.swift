@@ -3,7 +3,8 @@ import Testing
 
 @Suite("IPv4Address")
 struct IPv4AddressTests {
-    @Test("Dotted decimal in and out", arguments: ["0.0.0.0", "255.255.255.255", "10.1.2.3", "192.0.2.33", "100.64.7.9"])
+    @Test(
+        "Dotted decimal in and out", arguments: ["0.0.0.0", "255.255.255.255", "10.1.2.3", "192.0.2.33", "100.64.7.9"])
     func roundTrip(text: String) throws {
         #expect(try IPv4Address(parsing: text).description == text)
     }
@@ -25,7 +26,10 @@ struct IPv4AddressTests {
 
     @Test("Ranges of special purpose")
     func special() throws {
-        for text in ["10.0.0.1", "172.31.255.255", "192.168.0.1", "100.127.0.1", "169.254.1.1", "224.0.0.1", "255.1.1.1", "0.1.1.1"] {
+        for text in [
+            "10.0.0.1", "172.31.255.255", "192.168.0.1", "100.127.0.1", "169.254.1.1", "224.0.0.1", "255.1.1.1",
+            "0.1.1.1",
+        ] {
             #expect(try !IPv4Address(parsing: text).isRoutedOnInternet)
         }
         for text in ["172.32.0.0", "8.8.8.8", "198.51.100.11", "100.128.0.1", "169.253.1.1", "198.18.0.1"] {

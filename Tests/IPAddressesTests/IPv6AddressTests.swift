@@ -62,7 +62,10 @@ struct IPv6AddressTests {
         for _ in 0..<200_000 {
             let bits = UInt128(generator.next() as UInt64) << 64 | UInt128(generator.next() as UInt64)
             let mask = UInt128.max << UInt128.random(in: 0..<128) & UInt128.max >> UInt128.random(in: 0..<128)
-            var text = Array(Bool.random() ? IPv6Address(bits: bits & mask).description.utf8 : IPv4Address(bits: UInt32(truncatingIfNeeded: bits & mask)).description.utf8)
+            var text = Array(
+                Bool.random()
+                    ? IPv6Address(bits: bits & mask).description.utf8
+                    : IPv4Address(bits: UInt32(truncatingIfNeeded: bits & mask)).description.utf8)
             for _ in 0..<Int.random(in: 0...2) where !text.isEmpty {
                 let index = Int.random(in: 0..<text.count)
                 switch Int.random(in: 0..<3) {

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Prefix")
 struct PrefixTests {
-    @Test("Text in and out", arguments: ["10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "2001:db8::/32", "::/0", "::1/128"])
+    @Test(
+        "Text in and out", arguments: ["10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "2001:db8::/32", "::/0", "::1/128"])
     func roundTrip(text: String) throws {
         #expect(try IPPrefix(parsing: text).description == text)
     }
@@ -12,10 +13,12 @@ struct PrefixTests {
     @Test(
         "Refuses what is no prefix, and says where",
         arguments: [
-            ("10.0.0.0/33", .prefixLengthOutOfRange(maximum: 32), 9), ("::/129", .prefixLengthOutOfRange(maximum: 128), 3),
+            ("10.0.0.0/33", .prefixLengthOutOfRange(maximum: 32), 9),
+            ("::/129", .prefixLengthOutOfRange(maximum: 128), 3),
             ("10.0.0.0/08", .leadingZero, 9), ("", .empty, 0), ("10.0.0.0", .missingPrefixLength, 8),
             ("10.0.0.0/", .missingPrefixLength, 9), ("10.0.0.0/8/9", .unexpectedCharacter(0x2F), 10),
-            ("10.1.2.3/8", .hostBitsSet(fix: "10.0.0.0/8"), 8), ("2001:db8:1234:1a00::1:2::/64", .secondCompression, 23),
+            ("10.1.2.3/8", .hostBitsSet(fix: "10.0.0.0/8"), 8),
+            ("2001:db8:1234:1a00::1:2::/64", .secondCompression, 23),
             ("/8", .empty, 0), ("10.0.0.0/99999999999999999999", .prefixLengthOutOfRange(maximum: 32), 9),
         ] as [(String, AddressParseError.Reason, Int)]
     )
@@ -35,7 +38,9 @@ struct PrefixTests {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<2_000 {
             let a = Prefix(masking: UInt32(generator.next() as UInt32), length: Int.random(in: 0...32))
-            let b = Prefix(masking: Bool.random() ? a.bits ^ (1 << UInt32.random(in: 0..<32)) : a.bits, length: Int.random(in: 0...32))
+            let b = Prefix(
+                masking: Bool.random() ? a.bits ^ (1 << UInt32.random(in: 0..<32)) : a.bits,
+                length: Int.random(in: 0...32))
             #expect(a.covers(b) == (a.first <= b.first && b.last <= a.last))
             #expect(a.overlaps(b) == (a.first <= b.last && b.first <= a.last))
             #expect(a.contains(b.bits) == (a.first <= b.bits && b.bits <= a.last))
@@ -52,7 +57,9 @@ struct PrefixTests {
         let value = try [IPPrefix(parsing: "10.0.0.0/8"), IPPrefix(parsing: "2001:db8::/32")]
         let data = try JSONEncoder().encode(value)
         #expect(try JSONDecoder().decode([IPPrefix].self, from: data) == value)
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode([IPAddress].self, from: Data(#"["1.2.3"]"#.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([IPAddress].self, from: Data(#"["1.2.3"]"#.utf8))
+        }
     }
 
     @Test("Order: by first key, then the shorter one; IPv4 before IPv6")

@@ -65,7 +65,9 @@ struct RadixTrieTests {
 
     @Test("A copy is not changed by changes to the other")
     func copyOnWrite() throws {
-        let original: RadixTrie<IPv4Address, String> = try [.init(parsing: "10.0.0.0/8"): "a", .init(parsing: "10.1.0.0/16"): "b"]
+        let original: RadixTrie<IPv4Address, String> = try [
+            .init(parsing: "10.0.0.0/8"): "a", .init(parsing: "10.1.0.0/16"): "b",
+        ]
         var copy = original
         try copy[.init(parsing: "10.0.0.0/8")] = nil
         #expect(original.count == 2 && copy.count == 1 && original != copy)

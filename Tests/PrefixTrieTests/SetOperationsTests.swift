@@ -6,13 +6,18 @@ import TestSupport
 @Suite("RadixTrie set operations")
 struct SetOperationsTests {
     /// Two random tries and their golden models.
-    func pair(seed: UInt64) -> (RadixTrie<UInt32, Int>, RadixTrie<UInt32, Int>, GoldenTable<UInt32, Int>, GoldenTable<UInt32, Int>) {
+    func pair(seed: UInt64) -> (
+        RadixTrie<UInt32, Int>, RadixTrie<UInt32, Int>, GoldenTable<UInt32, Int>, GoldenTable<UInt32, Int>
+    ) {
         var generator = SeededGenerator(seed: seed)
         var left = GoldenTable<UInt32, Int>()
         var right = GoldenTable<UInt32, Int>()
         for step in 0..<Int.random(in: 0..<40, using: &generator) {
             left.updateValue(step % 3, for: clusteredPrefix(using: &generator))
-            right.updateValue(step % 3, for: step % 2 == 0 ? clusteredPrefix(using: &generator) : left.elements[step % left.elements.count].prefix)
+            right.updateValue(
+                step % 3,
+                for: step % 2 == 0
+                    ? clusteredPrefix(using: &generator) : left.elements[step % left.elements.count].prefix)
         }
         return (RadixTrie(left.elements), RadixTrie(right.elements), left, right)
     }
@@ -53,7 +58,8 @@ struct SetOperationsTests {
         #expect(small.count <= trie.count)
         // Every key's answer is that of the first key behind some boundary.
         for element in golden.elements {
-            for key in [element.prefix.first, element.prefix.last, element.prefix.first &- 1, element.prefix.last &+ 1] {
+            for key in [element.prefix.first, element.prefix.last, element.prefix.first &- 1, element.prefix.last &+ 1]
+            {
                 #expect(small.longestMatch(for: key)?.value == golden.longestMatch(for: key)?.value)
             }
         }

@@ -3,7 +3,8 @@ import Foundation
 /// The files of Examples/cluster, as they are or edited.
 public enum ExampleCluster {
     /// The package's folder.
-    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
 
     public static let folder = root + "/Examples/cluster"
 

@@ -33,13 +33,16 @@ public struct GoldenTable<Key: PrefixKey, Value> {
 
     public func longestMatch(covering prefix: Prefix<Key>) -> (prefix: Prefix<Key>, value: Value)? {
         var best: (prefix: Prefix<Key>, value: Value)?
-        for element in elements where element.prefix.covers(prefix) && element.prefix.length >= best?.prefix.length ?? 0 {
+        for element in elements where element.prefix.covers(prefix) && element.prefix.length >= best?.prefix.length ?? 0
+        {
             best = element
         }
         return best
     }
 
-    public func longestMatch(for key: Key) -> (prefix: Prefix<Key>, value: Value)? { longestMatch(covering: Prefix(host: key)) }
+    public func longestMatch(for key: Key) -> (prefix: Prefix<Key>, value: Value)? {
+        longestMatch(covering: Prefix(host: key))
+    }
 
     public func covering(_ prefix: Prefix<Key>) -> [(prefix: Prefix<Key>, value: Value)] {
         elements.filter { $0.prefix.covers(prefix) }

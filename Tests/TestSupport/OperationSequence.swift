@@ -25,10 +25,12 @@ public struct OperationSequence<Key: PrefixKey> {
         step += 1
         switch code % 12 {
         case 0...4 where trie.count < limit:
-            try expect(trie.updateValue(step, for: prefix), golden.updateValue(step, for: prefix), "updateValue", prefix)
+            try expect(
+                trie.updateValue(step, for: prefix), golden.updateValue(step, for: prefix), "updateValue", prefix)
         case 5...7, 0...4:
             // An existing prefix most of the time, so that removals remove.
-            let victim = golden.elements.isEmpty || code > 200 ? prefix : golden.elements[step % golden.elements.count].prefix
+            let victim =
+                golden.elements.isEmpty || code > 200 ? prefix : golden.elements[step % golden.elements.count].prefix
             try expect(trie.removeValue(for: victim), golden.removeValue(for: victim), "removeValue", victim)
         case 8:
             try expect(trie[prefix], golden[prefix], "subscript", prefix)
@@ -39,9 +41,11 @@ public struct OperationSequence<Key: PrefixKey> {
         case 10:
             let (ours, model) = (trie.longestMatch(covering: prefix), golden.longestMatch(covering: prefix))
             try expect(ours?.prefix, model?.prefix, "longestMatch(for: Prefix)", prefix)
-            try expect(Array(trie.covering(prefix)).map(\.prefix), golden.covering(prefix).map(\.prefix), "covering", prefix)
+            try expect(
+                Array(trie.covering(prefix)).map(\.prefix), golden.covering(prefix).map(\.prefix), "covering", prefix)
         default:
-            try expect(trie.covered(by: prefix).map(\.value), golden.covered(by: prefix).map(\.value), "covered", prefix)
+            try expect(
+                trie.covered(by: prefix).map(\.value), golden.covered(by: prefix).map(\.value), "covered", prefix)
             try expect(trie.overlaps(prefix), golden.overlaps(prefix), "overlaps", prefix)
         }
         if step % 4096 == 0 { try checkWhole() }
@@ -51,14 +55,20 @@ public struct OperationSequence<Key: PrefixKey> {
     public mutating func checkWhole() throws {
         trie._invariantCheck()
         for (trie, golden) in snapshots + [(trie, golden)] {
-            guard trie.elementsEqual(golden.elements, by: ==) else { throw Mismatch(description: "step \(step): elements differ") }
+            guard trie.elementsEqual(golden.elements, by: ==) else {
+                throw Mismatch(description: "step \(step): elements differ")
+            }
         }
         snapshots = [(trie, golden)]
     }
 
-    private func expect<Answer: Equatable>(_ ours: Answer, _ model: Answer, _ name: String, _ prefix: Prefix<Key>) throws {
+    private func expect<Answer: Equatable>(_ ours: Answer, _ model: Answer, _ name: String, _ prefix: Prefix<Key>)
+        throws
+    {
         if ours != model {
-            throw Mismatch(description: "step \(step): \(name)(\(prefix.bits)/\(prefix.length)) is \(ours), the model says \(model)")
+            throw Mismatch(
+                description:
+                    "step \(step): \(name)(\(prefix.bits)/\(prefix.length)) is \(ours), the model says \(model)")
         }
     }
 }

@@ -10,7 +10,9 @@ struct PortSetTests {
         PortSet(
             (0..<Int.random(in: 0..<5, using: &generator)).map { _ in
                 // The edges of the space more often than chance would have it.
-                let first = Bool.random(using: &generator) ? UInt16.random(in: 0...40, using: &generator) : UInt16.random(in: 65500...65535, using: &generator)
+                let first =
+                    Bool.random(using: &generator)
+                    ? UInt16.random(in: 0...40, using: &generator) : UInt16.random(in: 65500...65535, using: &generator)
                 return first...first + min(UInt16.random(in: 0..<12, using: &generator), 65535 - first)
             }
         )
@@ -38,13 +40,21 @@ struct PortSetTests {
         let prefixes: [IPPrefix?] = (0..<500).map { number in
             if number % 50 == 0 { return nil }
             return Bool.random(using: &generator)
-                ? .v4(Prefix(masking: IPv4Address(bits: UInt32(truncatingIfNeeded: generator.next()) & 0xC0F0_0000), length: Int.random(in: 0...16, using: &generator)))
-                : .v6(Prefix(masking: IPv6Address(high: generator.next() & 0xC0F0_0000_0000_0000, low: 0), length: Int.random(in: 0...16, using: &generator)))
+                ? .v4(
+                    Prefix(
+                        masking: IPv4Address(bits: UInt32(truncatingIfNeeded: generator.next()) & 0xC0F0_0000),
+                        length: Int.random(in: 0...16, using: &generator)))
+                : .v6(
+                    Prefix(
+                        masking: IPv6Address(high: generator.next() & 0xC0F0_0000_0000_0000, low: 0),
+                        length: Int.random(in: 0...16, using: &generator)))
         }
         let (indexed, scanned) = (RuleIndex(prefixes), RuleIndex(prefixes, scanLimit: .max))
         for _ in 0..<2_000 {
-            let address: IPAddress = Bool.random(using: &generator)
-                ? .v4(IPv4Address(bits: UInt32(truncatingIfNeeded: generator.next()))) : .v6(IPv6Address(high: generator.next(), low: 0))
+            let address: IPAddress =
+                Bool.random(using: &generator)
+                ? .v4(IPv4Address(bits: UInt32(truncatingIfNeeded: generator.next())))
+                : .v6(IPv6Address(high: generator.next(), low: 0))
             #expect(indexed.candidates(for: address) == scanned.candidates(for: address))
         }
     }
@@ -55,13 +65,19 @@ struct PortSetTests {
         let list = PrefixList(id: "pl-1", name: "", prefixes: [prefix])
         let routes: [Route] = [
             .init(destination: .prefix(prefix), target: .vpnGateway("vgw-1"), state: .active, origin: .propagated),
-            .init(destination: .prefixList(id: "pl-1"), target: .gatewayEndpoint("vpce-1"), state: .active, origin: .createRoute),
+            .init(
+                destination: .prefixList(id: "pl-1"), target: .gatewayEndpoint("vpce-1"), state: .active,
+                origin: .createRoute),
             .init(destination: .prefix(prefix), target: .natGateway("nat-1"), state: .active, origin: .createRoute),
             .init(destination: .prefix(prefix), target: .local, state: .active, origin: .createRouteTable),
-            .init(destination: .prefix(try .init(parsing: "10.0.1.0/24")), target: .peering("pcx-1"), state: .active, origin: .createRoute),
+            .init(
+                destination: .prefix(try .init(parsing: "10.0.1.0/24")), target: .peering("pcx-1"), state: .active,
+                origin: .createRoute),
         ]
         for (count, expected) in [(1, "vgw-1"), (2, "vpce-1"), (3, "nat-1"), (4, "local")] {
-            let table = RouteTable(id: "rtb", vpcID: "vpc", isMain: true, subnetIDs: [], routes: routes.prefix(count).shuffled(), prefixLists: ["pl-1": list])
+            let table = RouteTable(
+                id: "rtb", vpcID: "vpc", isMain: true, subnetIDs: [], routes: routes.prefix(count).shuffled(),
+                prefixLists: ["pl-1": list])
             #expect(try table.route(to: .init(parsing: "10.0.0.1"))?.route.target.id == expected)
         }
         let table = RouteTable(id: "rtb", vpcID: "vpc", isMain: true, subnetIDs: [], routes: routes, prefixLists: [:])

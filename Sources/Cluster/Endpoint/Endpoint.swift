@@ -72,8 +72,10 @@ public enum TraceError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noSourceAddress(let text): "“\(text)” has no address in the snapshot; collect its network interfaces"
         case .wrongSourceFamily(let address, let destination):
             "--source \(address) is of the other family than \(destination); give an address of its family"
-        case .noVPNGateway: "the snapshot has no attached VPN gateway, so nothing is on-premises; collect describe-vpn-gateways"
-        case .noInterface(let text): "“\(text)” has no network interface in the snapshot; collect describe-network-interfaces"
+        case .noVPNGateway:
+            "the snapshot has no attached VPN gateway, so nothing is on-premises; collect describe-vpn-gateways"
+        case .noInterface(let text):
+            "“\(text)” has no network interface in the snapshot; collect describe-network-interfaces"
         }
     }
 }

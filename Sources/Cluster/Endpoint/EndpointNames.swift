@@ -16,7 +16,9 @@ struct EndpointNames: Sendable {
         for node in nodes {
             add("node/\(node.name)", .node(node.name))
             // The Name tag of a node's instance is what people call the node.
-            if let name = node.instanceID.flatMap({ network.instances[$0]?.name }) { add("node/\(name)", .node(node.name)) }
+            if let name = node.instanceID.flatMap({ network.instances[$0]?.name }) {
+                add("node/\(name)", .node(node.name))
+            }
         }
         for instance in network.instances.values {
             add("instance/\(instance.id)", .instance(instance.id))
@@ -24,7 +26,9 @@ struct EndpointNames: Sendable {
             add("instance/\(name)", .instance(instance.id))
         }
         for interface in network.interfaces.values { add("interface/\(interface.id)", .interface(interface.id)) }
-        for balancer in network.loadBalancers.values { add("load-balancer/\(balancer.name)", .loadBalancer(balancer.name)) }
+        for balancer in network.loadBalancers.values {
+            add("load-balancer/\(balancer.name)", .loadBalancer(balancer.name))
+        }
     }
 
     private mutating func add(_ name: String, _ endpoint: Endpoint) {
@@ -48,7 +52,8 @@ struct EndpointNames: Sendable {
         return try unique(text, byName.filter { $0.key.hasSuffix(text) }.map { ($0.key, $0.value) })
     }
 
-    private func unique(_ text: String, _ matches: [(name: String, endpoint: Endpoint)]) throws(TraceError) -> Endpoint? {
+    private func unique(_ text: String, _ matches: [(name: String, endpoint: Endpoint)]) throws(TraceError) -> Endpoint?
+    {
         let endpoints = Set(matches.map(\.endpoint))
         if endpoints.count > 1 { throw .ambiguousEndpoint(text, candidates: endpoints.map(\.description).sorted()) }
         return endpoints.first
@@ -70,7 +75,9 @@ extension Cluster {
         if text.hasPrefix("on-premises/") { return .onPremises(try address(text.dropFirst(12), of: text)) }
         if let address = IPAddress(text) { return .address(address) }
         if !hosts.addresses(of: text).isEmpty { return .host(text) }
-        if network.loadBalancers.values.contains(where: { $0.dnsName?.lowercased() == text.lowercased() }) { return .host(text) }
+        if network.loadBalancers.values.contains(where: { $0.dnsName?.lowercased() == text.lowercased() }) {
+            return .host(text)
+        }
         if let endpoint = try index.names.find(text) { return endpoint }
         // What looks like an address is meant as one: say what is wrong with it.
         if text.utf8.allSatisfy({ $0.isAddressCharacter }), text.contains(".") || text.contains(":") {
@@ -90,6 +97,7 @@ extension Cluster {
 
 extension UInt8 {
     fileprivate var isAddressCharacter: Bool {
-        (0x30...0x3A).contains(self) || (0x61...0x66).contains(self | 0x20) || self == 0x2E || self == 0x2F || self == 0x25
+        (0x30...0x3A).contains(self) || (0x61...0x66).contains(self | 0x20) || self == 0x2E || self == 0x2F
+            || self == 0x25
     }
 }

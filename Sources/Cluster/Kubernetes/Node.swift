@@ -11,7 +11,8 @@ public struct Node: Sendable {
     public var labels: [String: String]
 
     public init(
-        name: String, instanceID: String?, isFargate: Bool, availabilityZone: String?, addresses: [IPAddress], maxPods: Int?,
+        name: String, instanceID: String?, isFargate: Bool, availabilityZone: String?, addresses: [IPAddress],
+        maxPods: Int?,
         labels: [String: String]
     ) {
         self.name = name

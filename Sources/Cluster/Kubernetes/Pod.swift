@@ -19,7 +19,8 @@ public struct Pod: Sendable {
     public internal(set) var assumedIPv4: IPv4Address?
 
     public init(
-        namespace: String, name: String, nodeName: String?, addresses: [IPAddress], usesHostNetwork: Bool, isFinished: Bool,
+        namespace: String, name: String, nodeName: String?, addresses: [IPAddress], usesHostNetwork: Bool,
+        isFinished: Bool,
         created: String
     ) {
         self.namespace = namespace

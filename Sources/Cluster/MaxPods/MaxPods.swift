@@ -17,7 +17,9 @@ public struct MaxPods: Sendable {
     }
 
     public init(_ type: InstanceType) {
-        self.init(interfaces: type.maximumInterfaces, addressesPerInterface: type.ipv4AddressesPerInterface, vCPUs: type.vCPUs)
+        self.init(
+            interfaces: type.maximumInterfaces, addressesPerInterface: type.ipv4AddressesPerInterface, vCPUs: type.vCPUs
+        )
     }
 
     /// In prefix mode: each address slot but the first of an interface holds a prefix that counts as 16 addresses. The
@@ -56,12 +58,14 @@ extension InstanceType {
     private typealias Size = (String, Int, Int, Int)
 
     private static let general: [Size] = [
-        ("large", 2, 3, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30), ("8xlarge", 32, 8, 30),
+        ("large", 2, 3, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30),
+        ("8xlarge", 32, 8, 30),
         ("12xlarge", 48, 8, 30), ("16xlarge", 64, 15, 50), ("24xlarge", 96, 15, 50),
     ]
 
     private static let burstable: [Size] = [
-        ("nano", 2, 2, 2), ("micro", 2, 2, 2), ("small", 2, 3, 4), ("medium", 2, 3, 6), ("large", 2, 3, 12), ("xlarge", 4, 4, 15),
+        ("nano", 2, 2, 2), ("micro", 2, 2, 2), ("small", 2, 3, 4), ("medium", 2, 3, 6), ("large", 2, 3, 12),
+        ("xlarge", 4, 4, 15),
         ("2xlarge", 8, 4, 15),
     ]
 
@@ -72,7 +76,8 @@ extension InstanceType {
         (
             "c5",
             [
-                ("large", 2, 3, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30), ("9xlarge", 36, 8, 30),
+                ("large", 2, 3, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30),
+                ("9xlarge", 36, 8, 30),
                 ("12xlarge", 48, 8, 30), ("18xlarge", 72, 15, 50), ("24xlarge", 96, 15, 50),
             ]
         ), ("m4", [("large", 2, 2, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30)]),

@@ -12,7 +12,8 @@ extension Cluster {
         let origin = try resolveSource(request)
         let target = try resolveDestination(request, origin)
         var trace = Trace(
-            source: request.source, destination: request.destination, ruleSet: request.ruleSet, verdict: .blocked, branches: [],
+            source: request.source, destination: request.destination, ruleSet: request.ruleSet, verdict: .blocked,
+            branches: [],
             notes: origin.notes + target.notes
         )
         switch target.choice {
@@ -21,7 +22,9 @@ extension Cluster {
             var hop = Hop(component: component, text: text)
             hop.isBlocking = true
             let explanation = Explanation(code: code, component: component, leg: .forward, text: text)
-            trace.branches = [.init(share: 1, forward: [hop], reply: [], verdict: .blocked, explanations: [explanation])]
+            trace.branches = [
+                .init(share: 1, forward: [hop], reply: [], verdict: .blocked, explanations: [explanation])
+            ]
         case .all(let addresses):
             // One name, several machines: each is as likely as the others.
             for address in addresses {
@@ -72,8 +75,12 @@ extension Cluster {
     }
 
     /// The walks to one address: one for each combination of targets on the way.
-    private func branches(_ request: TraceRequest, _ origin: TraceOrigin, _ address: IPAddress) throws(TraceError) -> [Trace.Branch] {
-        guard let source = request.sourceAddress ?? origin.address(for: address) else { throw .noSourceAddress("\(request.source)") }
+    private func branches(_ request: TraceRequest, _ origin: TraceOrigin, _ address: IPAddress) throws(TraceError)
+        -> [Trace.Branch]
+    {
+        guard let source = request.sourceAddress ?? origin.address(for: address) else {
+            throw .noSourceAddress("\(request.source)")
+        }
         guard source.family == address.family else { throw .wrongSourceFamily(source, destination: "\(address)") }
         let place = origin.place(for: address, self)
         let classes = request.classes(address.family, ephemeral: origin.ephemeralPorts)
@@ -119,11 +126,14 @@ extension Walk {
             case .arrived where walk.flow.destination == sender: verdict = walk.isPartial ? .partial : .delivered
             case .arrived:
                 let component = walk.hops.last?.component ?? Component(.other, "\(walk.flow.destination)")
-                walk.explain(component, .noInterfaceHasAddress, "the reply arrives at \(walk.flow.destination), not at \(sender)")
+                walk.explain(
+                    component, .noInterfaceHasAddress, "the reply arrives at \(walk.flow.destination), not at \(sender)"
+                )
             }
         }
         let branch = Trace.Branch(
-            share: walk.choices.share, forward: forward, reply: walk.hops, verdict: verdict, explanations: walk.explanations
+            share: walk.choices.share, forward: forward, reply: walk.hops, verdict: verdict,
+            explanations: walk.explanations
         )
         return (branch, walk.choices)
     }

@@ -22,7 +22,9 @@ struct TraceOrigin {
     /// The place for packets to `destination`.
     func place(for destination: IPAddress, _ cluster: Cluster) -> Walk.Place {
         if let fixedPlace { return fixedPlace }
-        guard let own = address(for: destination), let interface = interfaces.first(where: { $0.owns(own) }) else { return .internet }
+        guard let own = address(for: destination), let interface = interfaces.first(where: { $0.owns(own) }) else {
+            return .internet
+        }
         return component.type == .apiServer ? .apiServer(interface: interface.id) : .interface(interface.id)
     }
 }
@@ -33,16 +35,22 @@ extension Cluster {
         case .pod(let id): return try podOrigin(id)
         case .node(let name): return try nodeOrigin(name, interface: nil)
         case .instance(let id):
-            guard let interface = network.interfaces(ofInstance: id).first else { throw .noInterface("\(request.source)") }
+            guard let interface = network.interfaces(ofInstance: id).first else {
+                throw .noInterface("\(request.source)")
+            }
             return try interfaceOrigin(interface)
         case .interface(let id):
             guard let interface = network.interfaces[id] else { throw .noInterface("\(request.source)") }
             return try interfaceOrigin(interface)
         case .apiServer:
-            return try severalOrigin(Component(.apiServer, "api-server"), nearest(apiServerInterfaces, to: request.destination), request)
+            return try severalOrigin(
+                Component(.apiServer, "api-server"), nearest(apiServerInterfaces, to: request.destination), request)
         case .loadBalancer(let name):
-            guard let balancer = network.loadBalancers.values.first(where: { $0.name == name }) else { throw .noInterface(name) }
-            var origin = try severalOrigin(Component(.loadBalancer, "load-balancer/\(name)"), network.interfaces(of: balancer), request)
+            guard let balancer = network.loadBalancers.values.first(where: { $0.name == name }) else {
+                throw .noInterface(name)
+            }
+            var origin = try severalOrigin(
+                Component(.loadBalancer, "load-balancer/\(name)"), network.interfaces(of: balancer), request)
             origin.ephemeralPorts = .unprivileged
             return origin
         case .service, .host: throw .sourceIsNoSender("\(request.source)")
@@ -53,7 +61,9 @@ extension Cluster {
     }
 
     private func podOrigin(_ id: String) throws(TraceError) -> TraceOrigin {
-        guard let pod = pods[id], let name = pod.nodeName, let node = nodes[name] else { throw .noSourceAddress("pod/\(id)") }
+        guard let pod = pods[id], let name = pod.nodeName, let node = nodes[name] else {
+            throw .noSourceAddress("pod/\(id)")
+        }
         if pod.usesHostNetwork {
             var origin = try nodeOrigin(name, interface: nil)
             origin.notes.append("pod/\(id) uses the host's network: its packets are those of node/\(name)")
@@ -84,7 +94,8 @@ extension Cluster {
             if !node.isFargate { return try nodeOrigin(node.name, interface: interface) }
             if let pod = index.podByFargateNode[node.name] { return try podOrigin(pod) }
         }
-        var origin = TraceOrigin(component: Component(.networkInterface, interface.id), fixedPlace: .interface(interface.id))
+        var origin = TraceOrigin(
+            component: Component(.networkInterface, interface.id), fixedPlace: .interface(interface.id))
         if let instance = interface.instanceID { origin.component = Component(.instance, instance) }
         origin.ipv4 = interface.address(.ipv4)
         origin.ipv6 = interface.address(.ipv6)
@@ -100,7 +111,9 @@ extension Cluster {
         origin.ipv4 = first.address(.ipv4)
         origin.ipv6 = first.address(.ipv6)
         origin.subnetID = first.subnetID
-        if interfaces.count > 1 { origin.notes.append("\(component.id) sends from \(first.id), one of its \(interfaces.count) interfaces") }
+        if interfaces.count > 1 {
+            origin.notes.append("\(component.id) sends from \(first.id), one of its \(interfaces.count) interfaces")
+        }
         return origin
     }
 
@@ -114,7 +127,8 @@ extension Cluster {
             default: nil
             }
         let subnet = address.flatMap { address in
-            network.vpcs(containing: address).lazy.compactMap { network.interface(with: address, in: $0.id)?.subnetID }.first
+            network.vpcs(containing: address).lazy.compactMap { network.interface(with: address, in: $0.id)?.subnetID }
+                .first
         }
         return interfaces.filter { $0.subnetID == subnet } + interfaces.filter { $0.subnetID != subnet }
     }
@@ -126,7 +140,9 @@ extension Cluster {
     }
 
     private func onPremisesOrigin(_ address: IPAddress) throws(TraceError) -> TraceOrigin {
-        guard let gateway = network.vpnGateways.values.filter({ !$0.vpcIDs.isEmpty }).min(by: { $0.id < $1.id }) else { throw .noVPNGateway }
+        guard let gateway = network.vpnGateways.values.filter({ !$0.vpcIDs.isEmpty }).min(by: { $0.id < $1.id }) else {
+            throw .noVPNGateway
+        }
         return outside(address, .onPremises(gateway: gateway.id), Component(.onPremises, "on-premises/\(address)"))
     }
 
@@ -136,7 +152,9 @@ extension Cluster {
         let vpcs = network.vpcs(containing: address)
         for vpc in vpcs {
             guard let interface = network.interface(with: address, in: vpc.id) else { continue }
-            guard interface.ipv6Addresses.contains(where: { .v6($0) == address }) || interface.ipv4Addresses.contains(where: { .v4($0.address) == address })
+            guard
+                interface.ipv6Addresses.contains(where: { .v6($0) == address })
+                    || interface.ipv4Addresses.contains(where: { .v4($0.address) == address })
             else { continue }
             var origin = try interfaceOrigin(interface)
             if address.family == .ipv4 { origin.ipv4 = address } else { origin.ipv6 = address }

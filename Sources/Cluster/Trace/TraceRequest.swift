@@ -18,7 +18,8 @@ public struct TraceRequest: Hashable, Sendable {
     public var ruleSet: RuleSet
 
     public init(
-        from source: Endpoint, to destination: Endpoint, protocol ipProtocol: ProtocolChoice = .tcp, port: UInt16? = nil,
+        from source: Endpoint, to destination: Endpoint, protocol ipProtocol: ProtocolChoice = .tcp,
+        port: UInt16? = nil,
         sourcePort: UInt16? = nil, sourceAddress: IPAddress? = nil, ruleSet: RuleSet = .seed
     ) {
         self.source = source

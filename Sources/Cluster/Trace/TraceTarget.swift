@@ -38,7 +38,9 @@ extension Cluster {
             return family(addresses(of: interface, from: origin), request, origin)
         case .service(let id): return try serviceTarget(id, request, origin)
         case .loadBalancer(let name):
-            guard let balancer = network.loadBalancers.values.first(where: { $0.name == name }) else { throw .noInterface(text) }
+            guard let balancer = network.loadBalancers.values.first(where: { $0.name == name }) else {
+                throw .noInterface(text)
+            }
             return try balancerTarget(balancer, request, origin)
         case .apiServer:
             let addresses = apiServerInterfaces.flatMap(addresses(of:))
@@ -49,7 +51,9 @@ extension Cluster {
     }
 
     /// The addresses of one family: IPv6 where both ends have it (RFC 6724 5, rules 1, 2 and 6), else IPv4.
-    private func family(_ addresses: [IPAddress], _ request: TraceRequest, _ origin: TraceOrigin, alike: Bool = false) -> TraceTarget {
+    private func family(_ addresses: [IPAddress], _ request: TraceRequest, _ origin: TraceOrigin, alike: Bool = false)
+        -> TraceTarget
+    {
         var order: [IPFamily] = [.ipv6, .ipv4]
         if request.ipProtocol == .icmp { order = [.ipv4, .ipv6] }
         if let source = request.sourceAddress { order = [source.family, source.family == .ipv4 ? .ipv6 : .ipv4] }
@@ -62,7 +66,8 @@ extension Cluster {
             let text = "pod/\(id) has no IPv4 address: ENABLE_V4_EGRESS is false; the destination has IPv4 alone"
             return TraceTarget(choice: .unreachable(.podIPv4Disabled, text))
         }
-        let text = "\(request.destination) has only \(families) addresses to send to, and \(request.source) has none of that family"
+        let text =
+            "\(request.destination) has only \(families) addresses to send to, and \(request.source) has none of that family"
         return TraceTarget(choice: .unreachable(.noAddressOfFamily, text))
     }
 
@@ -74,15 +79,19 @@ extension Cluster {
     private func addresses(of interface: NetworkInterface, from origin: TraceOrigin) -> [IPAddress] {
         guard origin.fixedPlace == .internet else { return addresses(of: interface) }
         let publicAddresses = interface.ipv4Addresses.compactMap(\.publicAddress).map { IPAddress.v4($0) }
-        return interface.ipv6Addresses.prefix(1).map { .v6($0) } + (publicAddresses.isEmpty ? addresses(of: interface) : publicAddresses)
+        return interface.ipv6Addresses.prefix(1).map { .v6($0) }
+            + (publicAddresses.isEmpty ? addresses(of: interface) : publicAddresses)
     }
 
     private func podAddresses(_ pod: Pod) -> [IPAddress] {
-        guard let node = pod.nodeName.flatMap({ nodes[$0] }), node.isFargate, let interface = interfaces(of: node).first else { return pod.addresses }
+        guard let node = pod.nodeName.flatMap({ nodes[$0] }), node.isFargate, let interface = interfaces(of: node).first
+        else { return pod.addresses }
         return pod.addresses + [interface.address(.ipv4)].compactMap { $0 }
     }
 
-    private func serviceTarget(_ id: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError) -> TraceTarget {
+    private func serviceTarget(_ id: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError)
+        -> TraceTarget
+    {
         guard let service = services[id] else { throw .noSourceAddress("service/\(id)") }
         if !service.clusterAddresses.isEmpty { return family(service.clusterAddresses, request, origin) }
         // A headless service's name leads straight to the pods behind it.
@@ -96,12 +105,16 @@ extension Cluster {
         return target
     }
 
-    private func balancerTarget(_ balancer: LoadBalancer, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError) -> TraceTarget {
+    private func balancerTarget(_ balancer: LoadBalancer, _ request: TraceRequest, _ origin: TraceOrigin)
+        throws(TraceError) -> TraceTarget
+    {
         let interfaces = network.interfaces(of: balancer)
         if interfaces.isEmpty { throw .noInterface("load-balancer/\(balancer.name)") }
         // Names of internet-facing balancers lead to the public addresses, from inside the VPC too.
         let ipv4 = interfaces.compactMap { interface in
-            balancer.isInternetFacing ? interface.ipv4Addresses.lazy.compactMap(\.publicAddress).first ?? interface.primaryIPv4 : interface.primaryIPv4
+            balancer.isInternetFacing
+                ? interface.ipv4Addresses.lazy.compactMap(\.publicAddress).first ?? interface.primaryIPv4
+                : interface.primaryIPv4
         }
         let ipv6 = balancer.isDualStack ? interfaces.compactMap(\.ipv6Addresses.first) : []
         return family(ipv6.map { .v6($0) } + ipv4.map { .v4($0) }, request, origin, alike: true)
@@ -109,9 +122,13 @@ extension Cluster {
 
     /// A name, resolved as the source's resolver would: DNS64 where the subnet has it and the name has no AAAA (RFC 6147
     /// 5.1), then one family (RFC 6724).
-    private func hostTarget(_ name: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError) -> TraceTarget {
+    private func hostTarget(_ name: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError)
+        -> TraceTarget
+    {
         var addresses = hosts.addresses(of: name)
-        if addresses.isEmpty, let balancer = network.loadBalancers.values.first(where: { $0.dnsName?.lowercased() == name.lowercased() }) {
+        if addresses.isEmpty,
+            let balancer = network.loadBalancers.values.first(where: { $0.dnsName?.lowercased() == name.lowercased() })
+        {
             return try balancerTarget(balancer, request, origin)
         }
         let hasAAAA = addresses.contains { $0.family == .ipv6 }
@@ -126,7 +143,8 @@ extension Cluster {
             addresses += synthesized
         }
         if !hasAAAA, origin.ipv4 == nil, origin.ipv6 != nil, let subnet, !subnet.enablesDNS64 {
-            let text = "\(name) has no AAAA, and \(origin.component.id) has no IPv4 address; enable DNS64 on \(subnet.id) (EnableDns64)"
+            let text =
+                "\(name) has no AAAA, and \(origin.component.id) has no IPv4 address; enable DNS64 on \(subnet.id) (EnableDns64)"
             return TraceTarget(choice: .unreachable(.dns64Disabled, text))
         }
         var target = family(addresses, request, origin)
@@ -143,7 +161,8 @@ extension Cluster {
     private func checkSomethingIsHere(_ request: TraceRequest, _ address: IPAddress) throws(TraceError) {
         switch request.source {
         case .internet, .onPremises: break
-        case .address(let source) where network.vpcs(containing: source).isEmpty && index.podByAddress[source] == nil: break
+        case .address(let source) where network.vpcs(containing: source).isEmpty && index.podByAddress[source] == nil:
+            break
         default: return
         }
         if !network.vpcs(containing: address).isEmpty { return }

@@ -53,11 +53,16 @@ extension IPv4Address {
                 if octet > 255 { throw .init(.octetOutOfRange, at: first) }
                 index &+= 1
             }
-            if index == first { throw index == end ? .init(.tooFewOctets, at: index) : .init(.unexpectedCharacter(utf8[index]), at: index) }
+            if index == first {
+                throw index == end
+                    ? .init(.tooFewOctets, at: index) : .init(.unexpectedCharacter(utf8[index]), at: index)
+            }
             bits = bits &<< 8 | octet
             octets &+= 1
             if index == end { break }
-            if utf8[index] != 0x2E { throw .init(utf8[index] == 0x25 ? .zone : .unexpectedCharacter(utf8[index]), at: index) }
+            if utf8[index] != 0x2E {
+                throw .init(utf8[index] == 0x25 ? .zone : .unexpectedCharacter(utf8[index]), at: index)
+            }
             if octets == 4 { throw .init(.tooManyOctets, at: index) }
             index &+= 1
         }

@@ -43,7 +43,8 @@ extension ASCIIWriter {
                 continue
             }
             if index != 0, index != run.end { write(0x3A) }
-            writeHexadecimal(UInt16(truncatingIfNeeded: address.bits &>> UInt128(truncatingIfNeeded: 112 &- 16 &* index)))
+            writeHexadecimal(
+                UInt16(truncatingIfNeeded: address.bits &>> UInt128(truncatingIfNeeded: 112 &- 16 &* index)))
             index &+= 1
         }
     }

@@ -12,7 +12,9 @@ where Key: FixedWidthAddress {
     public var description: String { "\(first)/\(length)" }
 
     /// Parses an address, "/" and a length without leading zeros; set bits behind the length are refused.
-    public init(parsing utf8: Span<UInt8>) throws(AddressParseError) { try self.init(parsing: utf8, hostBits: .refused) }
+    public init(parsing utf8: Span<UInt8>) throws(AddressParseError) {
+        try self.init(parsing: utf8, hostBits: .refused)
+    }
 
     /// Parses an address, "/" and a length without leading zeros.
     public init(parsing utf8: Span<UInt8>, hostBits: HostBits) throws(AddressParseError) {

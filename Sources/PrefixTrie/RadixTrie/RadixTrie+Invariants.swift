@@ -17,7 +17,8 @@ extension RadixTrie {
         precondition(slots.count == count, "a value belongs to no node")
         precondition(slots.isDisjoint(with: storage.freeValues), "a value in use is free")
         for (slot, value) in storage.values.enumerated() {
-            precondition((value != nil) == slots.contains(UInt32(slot)), "a value without a node, or a node without one")
+            precondition(
+                (value != nil) == slots.contains(UInt32(slot)), "a value without a node, or a node without one")
         }
         precondition(visited <= Swift.max(0, 2 * count - 1), "more than 2n - 1 nodes")
     }
@@ -35,7 +36,8 @@ extension RadixTrie {
         }
         for (child, isUpper) in [(node.lower, false), (node.upper, true)] where child != .none {
             let below = storage.nodes[Int(child)]
-            precondition(below.length > node.length && node.covers(below.bits, Int(below.length)), "a child lies outside")
+            precondition(
+                below.length > node.length && node.covers(below.bits, Int(below.length)), "a child lies outside")
             precondition(node.goesUpper(below.bits) == isUpper, "a child is on the wrong side")
             check(child, visited: &visited, slots: &slots)
         }

@@ -10,7 +10,9 @@ extension SnapshotBuilder {
         "NetworkAcls": { builder, cursor throws(SnapshotError) in try builder.addACL(cursor) },
         "SecurityGroups": { builder, cursor throws(SnapshotError) in try builder.addGroup(cursor) },
         "InternetGateways": { builder, cursor throws(SnapshotError) in try builder.addInternetGateway(cursor) },
-        "EgressOnlyInternetGateways": { builder, cursor throws(SnapshotError) in try builder.addEgressOnlyGateway(cursor) },
+        "EgressOnlyInternetGateways": { builder, cursor throws(SnapshotError) in
+            try builder.addEgressOnlyGateway(cursor)
+        },
         "NatGateways": { builder, cursor throws(SnapshotError) in try builder.addNATGateway(cursor) },
         "VpnGateways": { builder, cursor throws(SnapshotError) in try builder.addVPNGateway(cursor) },
         "VpcPeeringConnections": { builder, cursor throws(SnapshotError) in try builder.addPeering(cursor) },
@@ -25,7 +27,9 @@ extension SnapshotBuilder {
     ]
 
     /// Keys that stand beside others and mean nothing by themselves.
-    private static let companions: Set<String> = ["TargetGroupArn", "NextToken", "nextToken", "NextMarker", "ResponseMetadata"]
+    private static let companions: Set<String> = [
+        "TargetGroupArn", "NextToken", "nextToken", "NextMarker", "ResponseMetadata",
+    ]
 
     /// Takes one document, told apart by its content.
     mutating func add(_ cursor: Cursor) throws(SnapshotError) {
@@ -34,12 +38,16 @@ extension SnapshotBuilder {
             return
         }
         if cursor["kind"] != nil, cursor["apiVersion"] != nil {
-            if try !addObject(cursor) { notes.append("\(cursor.path.file): skipped, kind “\(try cursor.string("kind"))” is not used") }
+            if try !addObject(cursor) {
+                notes.append("\(cursor.path.file): skipped, kind “\(try cursor.string("kind"))” is not used")
+            }
             return
         }
         for (key, _) in members where !Self.companions.contains(key) {
             guard let member = cursor[key] else { continue }
-            if try !add(key, member, in: cursor) { notes.append("\(cursor.path.file): “\(key)” skipped, it is of no known kind") }
+            if try !add(key, member, in: cursor) {
+                notes.append("\(cursor.path.file): “\(key)” skipped, it is of no known kind")
+            }
         }
     }
 

@@ -17,7 +17,8 @@ extension SnapshotBuilder {
         for address in try cursor.elements("PrivateIpAddresses") {
             ipv4.append(
                 .init(
-                    address: try address.required("PrivateIpAddress").parse(), isPrimary: try address.bool("Primary", default: false),
+                    address: try address.required("PrivateIpAddress").parse(),
+                    isPrimary: try address.bool("Primary", default: false),
                     publicAddress: try address["Association"]?["PublicIp"]?.parse()
                 )
             )
@@ -25,16 +26,22 @@ extension SnapshotBuilder {
         var ipv6: [IPv6Address] = []
         for address in try cursor.elements("Ipv6Addresses") { ipv6.append(try address.required("Ipv6Address").parse()) }
         var ipv4Prefixes: [IPv4Prefix] = []
-        for prefix in try cursor.elements("Ipv4Prefixes") { ipv4Prefixes.append(try prefix.required("Ipv4Prefix").parse()) }
+        for prefix in try cursor.elements("Ipv4Prefixes") {
+            ipv4Prefixes.append(try prefix.required("Ipv4Prefix").parse())
+        }
         var ipv6Prefixes: [IPv6Prefix] = []
-        for prefix in try cursor.elements("Ipv6Prefixes") { ipv6Prefixes.append(try prefix.required("Ipv6Prefix").parse()) }
+        for prefix in try cursor.elements("Ipv6Prefixes") {
+            ipv6Prefixes.append(try prefix.required("Ipv6Prefix").parse())
+        }
         let attachment = cursor["Attachment"]
         let interface = NetworkInterface(
-            id: id, vpcID: try cursor.optionalString("VpcId") ?? "", subnetID: try cursor.optionalString("SubnetId") ?? "",
+            id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
+            subnetID: try cursor.optionalString("SubnetId") ?? "",
             groupIDs: groupIDs, type: try cursor.optionalString("InterfaceType") ?? "interface",
             details: try cursor.optionalString("Description") ?? "",
             sourceDestinationCheck: try cursor.bool("SourceDestCheck", default: true),
-            instanceID: try attachment?.optionalString("InstanceId"), deviceIndex: try attachment?["DeviceIndex"]?.integer(),
+            instanceID: try attachment?.optionalString("InstanceId"),
+            deviceIndex: try attachment?["DeviceIndex"]?.integer(),
             ipv4Addresses: ipv4, ipv6Addresses: ipv6, ipv4Prefixes: ipv4Prefixes, ipv6Prefixes: ipv6Prefixes
         )
         if isNested { nestedInterfaces.append(interface) } else { parts.interfaces[id] = interface }
@@ -46,7 +53,9 @@ extension SnapshotBuilder {
             if try instance["State"]?.optionalString("Name") == "terminated" { continue }
             let options = instance["MetadataOptions"]
             var name: String?
-            for tag in try instance.elements("Tags") where try tag.optionalString("Key") == "Name" { name = try tag.optionalString("Value") }
+            for tag in try instance.elements("Tags") where try tag.optionalString("Key") == "Name" {
+                name = try tag.optionalString("Value")
+            }
             parts.instances[id] = Instance(
                 id: id, name: name, type: try instance.optionalString("InstanceType") ?? "",
                 metadata: .init(
@@ -87,9 +96,11 @@ extension SnapshotBuilder {
         }
         let kind = try cursor.optionalString("Type").flatMap(LoadBalancer.Kind.init(rawValue:)) ?? .application
         parts.loadBalancers[arn] = LoadBalancer(
-            arn: arn, name: name, kind: kind, isInternetFacing: try cursor.optionalString("Scheme") == "internet-facing",
+            arn: arn, name: name, kind: kind,
+            isInternetFacing: try cursor.optionalString("Scheme") == "internet-facing",
             isDualStack: try cursor.optionalString("IpAddressType")?.hasPrefix("dualstack") ?? false,
-            dnsName: try cursor.optionalString("DNSName"), vpcID: try cursor.optionalString("VpcId") ?? "", subnetIDs: subnets,
+            dnsName: try cursor.optionalString("DNSName"), vpcID: try cursor.optionalString("VpcId") ?? "",
+            subnetIDs: subnets,
             hasIPv6SourceNATPrefix: try cursor.optionalString("EnablePrefixForIpv6SourceNat") == "on"
         )
     }
@@ -101,12 +112,17 @@ extension SnapshotBuilder {
         var forwards: [(targetGroupARN: String, weight: Int)] = []
         for action in try cursor.elements("DefaultActions") where try action.optionalString("Type") == "forward" {
             let groups = try action["ForwardConfig"]?.elements("TargetGroups") ?? []
-            for group in groups { forwards.append((try group.string("TargetGroupArn"), try group["Weight"]?.integer() ?? 1)) }
-            for place in groups.isEmpty ? [action] : groups { try refer(arn, to: "TargetGroups", place["TargetGroupArn"]) }
+            for group in groups {
+                forwards.append((try group.string("TargetGroupArn"), try group["Weight"]?.integer() ?? 1))
+            }
+            for place in groups.isEmpty ? [action] : groups {
+                try refer(arn, to: "TargetGroups", place["TargetGroupArn"])
+            }
             if groups.isEmpty, let group = try action.optionalString("TargetGroupArn") { forwards.append((group, 1)) }
         }
         let listener = LoadBalancer.Listener(
-            arn: arn, port: try cursor["Port"]?.port() ?? 0, protocolName: try cursor.optionalString("Protocol") ?? "TCP", forwards: forwards
+            arn: arn, port: try cursor["Port"]?.port() ?? 0,
+            protocolName: try cursor.optionalString("Protocol") ?? "TCP", forwards: forwards
         )
         listeners.append((try balancer.string(), listener))
     }
@@ -115,7 +131,8 @@ extension SnapshotBuilder {
         let arn = try cursor.string("TargetGroupArn")
         parts.targetGroups[arn] = TargetGroup(
             arn: arn, name: try cursor.optionalString("TargetGroupName") ?? arn,
-            protocolName: try cursor.optionalString("Protocol") ?? "TCP", targetType: try cursor.optionalString("TargetType") ?? "instance",
+            protocolName: try cursor.optionalString("Protocol") ?? "TCP",
+            targetType: try cursor.optionalString("TargetType") ?? "instance",
             ipFamily: try cursor.optionalString("IpAddressType") == "ipv6" ? .ipv6 : .ipv4
         )
     }
@@ -123,7 +140,8 @@ extension SnapshotBuilder {
     /// The health of one group's targets. The call's own output names no group: the collect script adds it.
     mutating func addTargetHealth(_ cursor: Cursor) throws(SnapshotError) {
         guard let group = cursor["TargetGroupArn"] else {
-            throw cursor.fault("“TargetGroupArn” is missing beside TargetHealthDescriptions; add it, as `dataplane collect` does")
+            throw cursor.fault(
+                "“TargetGroupArn” is missing beside TargetHealthDescriptions; add it, as `dataplane collect` does")
         }
         try refer("target health", to: "TargetGroups", group)
         for description in try cursor.elements("TargetHealthDescriptions") {

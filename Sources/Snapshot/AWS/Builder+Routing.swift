@@ -6,7 +6,8 @@ extension SnapshotBuilder {
         let id = try cursor.string("RouteTableId")
         try refer(id, to: "Vpcs", cursor["VpcId"])
         var table = PendingRouteTable(
-            id: id, vpcID: try cursor.optionalString("VpcId") ?? "", isMain: false, subnetIDs: [], gatewayIDs: [], routes: []
+            id: id, vpcID: try cursor.optionalString("VpcId") ?? "", isMain: false, subnetIDs: [], gatewayIDs: [],
+            routes: []
         )
         for association in try cursor.elements("Associations") {
             if try association.bool("Main", default: false) { table.isMain = true }
@@ -53,7 +54,9 @@ extension SnapshotBuilder {
         ("eigw-", "EgressOnlyInternetGateways", { .egressOnlyInternetGateway($0) }),
     ]
 
-    private mutating func routeTarget(_ cursor: Cursor, of owner: String, isActive: Bool) throws(SnapshotError) -> Route.Target {
+    private mutating func routeTarget(_ cursor: Cursor, of owner: String, isActive: Bool) throws(SnapshotError)
+        -> Route.Target
+    {
         for (field, kind, make) in Self.targetFields {
             guard let member = cursor[field] else { continue }
             if isActive { try refer(owner, to: kind, member) }
@@ -81,7 +84,8 @@ extension SnapshotBuilder {
         for prefix in try cursor.elements("Cidrs") { prefixes.append(try prefix.parse()) }
         // Managed prefix lists are described without their entries; what has them wins.
         if prefixes.isEmpty, let known = parts.prefixLists[id], !known.prefixes.isEmpty { return }
-        parts.prefixLists[id] = PrefixList(id: id, name: try cursor.optionalString("PrefixListName") ?? id, prefixes: prefixes)
+        parts.prefixLists[id] = PrefixList(
+            id: id, name: try cursor.optionalString("PrefixListName") ?? id, prefixes: prefixes)
     }
 
     private func attachments(_ cursor: Cursor, _ key: String) throws(SnapshotError) -> [String] {
@@ -120,13 +124,19 @@ extension SnapshotBuilder {
         for address in try cursor.elements("NatGatewayAddresses") {
             guard let privateAddress = address["PrivateIp"] else { continue }
             let entry = NATGateway.Address(
-                interfaceID: try address.optionalString("NetworkInterfaceId"), privateAddress: try privateAddress.parse(),
+                interfaceID: try address.optionalString("NetworkInterfaceId"),
+                privateAddress: try privateAddress.parse(),
                 publicAddress: try address["PublicIp"]?.parse()
             )
-            if try address.bool("IsPrimary", default: false) { addresses.insert(entry, at: 0) } else { addresses.append(entry) }
+            if try address.bool("IsPrimary", default: false) {
+                addresses.insert(entry, at: 0)
+            } else {
+                addresses.append(entry)
+            }
         }
         parts.natGateways[id] = NATGateway(
-            id: id, vpcID: try cursor.optionalString("VpcId") ?? "", subnetID: try cursor.optionalString("SubnetId") ?? "", state: state,
+            id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
+            subnetID: try cursor.optionalString("SubnetId") ?? "", state: state,
             isPublic: try cursor.optionalString("ConnectivityType") ?? "public" == "public", addresses: addresses
         )
     }
@@ -144,8 +154,10 @@ extension SnapshotBuilder {
         let id = try cursor.string("VpcEndpointId")
         try refer(id, to: "Vpcs", cursor["VpcId"])
         parts.endpoints[id] = VPCEndpoint(
-            id: id, vpcID: try cursor.optionalString("VpcId") ?? "", serviceName: try cursor.optionalString("ServiceName") ?? "",
-            type: try cursor.optionalString("VpcEndpointType") ?? "Gateway", state: try cursor.optionalString("State") ?? "available",
+            id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
+            serviceName: try cursor.optionalString("ServiceName") ?? "",
+            type: try cursor.optionalString("VpcEndpointType") ?? "Gateway",
+            state: try cursor.optionalString("State") ?? "available",
             interfaceIDs: try cursor.strings("NetworkInterfaceIds")
         )
     }

@@ -5,12 +5,14 @@ extension SnapshotBuilder {
     mutating func addVPC(_ cursor: Cursor) throws(SnapshotError) {
         let id = try cursor.string("VpcId")
         var ipv4: [IPv4Prefix] = []
-        for association in try cursor.elements("CidrBlockAssociationSet") where try association.isAssociated("CidrBlockState") {
+        for association in try cursor.elements("CidrBlockAssociationSet")
+        where try association.isAssociated("CidrBlockState") {
             ipv4.append(try association.required("CidrBlock").parse())
         }
         if ipv4.isEmpty, let block = cursor["CidrBlock"] { ipv4.append(try block.parse()) }
         var ipv6: [IPv6Prefix] = []
-        for association in try cursor.elements("Ipv6CidrBlockAssociationSet") where try association.isAssociated("Ipv6CidrBlockState") {
+        for association in try cursor.elements("Ipv6CidrBlockAssociationSet")
+        where try association.isAssociated("Ipv6CidrBlockState") {
             ipv6.append(try association.required("Ipv6CidrBlock").parse())
         }
         parts.vpcs[id] = VPC(id: id, ipv4Blocks: ipv4, ipv6Blocks: ipv6)
@@ -20,11 +22,13 @@ extension SnapshotBuilder {
         let id = try cursor.string("SubnetId")
         try refer(id, to: "Vpcs", cursor.required("VpcId"))
         var ipv6: [IPv6Prefix] = []
-        for association in try cursor.elements("Ipv6CidrBlockAssociationSet") where try association.isAssociated("Ipv6CidrBlockState") {
+        for association in try cursor.elements("Ipv6CidrBlockAssociationSet")
+        where try association.isAssociated("Ipv6CidrBlockState") {
             ipv6.append(try association.required("Ipv6CidrBlock").parse())
         }
         parts.subnets[id] = Subnet(
-            id: id, vpcID: try cursor.string("VpcId"), availabilityZone: try cursor.optionalString("AvailabilityZone") ?? "",
+            id: id, vpcID: try cursor.string("VpcId"),
+            availabilityZone: try cursor.optionalString("AvailabilityZone") ?? "",
             ipv4Block: try cursor["CidrBlock"]?.parse(), ipv6Blocks: ipv6,
             enablesDNS64: try cursor.bool("EnableDns64", default: false),
             availableIPv4Addresses: try cursor["AvailableIpAddressCount"]?.integer()
@@ -43,7 +47,8 @@ extension SnapshotBuilder {
         var entries: [NetworkACL.Entry] = []
         for entry in try cursor.elements("Entries") { entries.append(try aclEntry(entry)) }
         parts.acls[id] = NetworkACL(
-            id: id, vpcID: try cursor.optionalString("VpcId") ?? "", isDefault: try cursor.bool("IsDefault", default: false),
+            id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
+            isDefault: try cursor.bool("IsDefault", default: false),
             subnetIDs: subnets, entries: entries
         )
     }
@@ -53,12 +58,18 @@ extension SnapshotBuilder {
         let actionText = try action.string()
         guard ["allow", "deny"].contains(actionText) else { throw action.fault("“allow” or “deny” is due here") }
         let prefix: IPPrefix
-        if let block = cursor["Ipv6CidrBlock"] { prefix = .v6(try block.parse()) } else { prefix = .v4(try cursor.required("CidrBlock").parse()) }
+        if let block = cursor["Ipv6CidrBlock"] {
+            prefix = .v6(try block.parse())
+        } else {
+            prefix = .v4(try cursor.required("CidrBlock").parse())
+        }
         let protocolCursor = try cursor.required("Protocol")
         let ipProtocol = try ipProtocol(protocolCursor)
         var match = RuleMatch(ipProtocol: ipProtocol)
         if let range = cursor["PortRange"] { match.ports = try ports(range.required("From"), range.required("To")) }
-        if let type = try cursor["IcmpTypeCode"]?["Type"]?.integer(), type >= 0 { match.icmpType = UInt8(truncatingIfNeeded: type) }
+        if let type = try cursor["IcmpTypeCode"]?["Type"]?.integer(), type >= 0 {
+            match.icmpType = UInt8(truncatingIfNeeded: type)
+        }
         return NetworkACL.Entry(
             number: try cursor.required("RuleNumber").integer(), isEgress: try cursor.bool("Egress", default: false),
             allows: actionText == "allow", prefix: prefix, match: match
@@ -74,7 +85,9 @@ extension SnapshotBuilder {
         case "icmp": return .icmp
         case "icmpv6": return .icmpv6
         case let text:
-            guard let number = UInt8(text) else { throw cursor.fault("a protocol's number, -1, tcp, udp, icmp or icmpv6 is due here") }
+            guard let number = UInt8(text) else {
+                throw cursor.fault("a protocol's number, -1, tcp, udp, icmp or icmpv6 is due here")
+            }
             return IPProtocol(number: number)
         }
     }
@@ -89,10 +102,16 @@ extension SnapshotBuilder {
         let id = try cursor.string("GroupId")
         try refer(id, to: "Vpcs", cursor["VpcId"])
         var rules: [SecurityGroup.Rule] = []
-        for permission in try cursor.elements("IpPermissions") { rules += try groupRules(permission, id, isEgress: false, cursor) }
-        for permission in try cursor.elements("IpPermissionsEgress") { rules += try groupRules(permission, id, isEgress: true, cursor) }
+        for permission in try cursor.elements("IpPermissions") {
+            rules += try groupRules(permission, id, isEgress: false, cursor)
+        }
+        for permission in try cursor.elements("IpPermissionsEgress") {
+            rules += try groupRules(permission, id, isEgress: true, cursor)
+        }
         groups.append(
-            .init(id: id, name: try cursor.optionalString("GroupName") ?? id, vpcID: try cursor.optionalString("VpcId") ?? "", rules: rules)
+            .init(
+                id: id, name: try cursor.optionalString("GroupName") ?? id,
+                vpcID: try cursor.optionalString("VpcId") ?? "", rules: rules)
         )
     }
 
@@ -109,9 +128,15 @@ extension SnapshotBuilder {
             }
         }
         var peers: [SecurityGroup.Peer] = []
-        for range in try cursor.elements("IpRanges") { peers.append(.prefix(.v4(try range.required("CidrIp").parse()))) }
-        for range in try cursor.elements("Ipv6Ranges") { peers.append(.prefix(.v6(try range.required("CidrIpv6").parse()))) }
-        for list in try cursor.elements("PrefixListIds") { peers.append(.unknownPrefixList(id: try list.string("PrefixListId"))) }
+        for range in try cursor.elements("IpRanges") {
+            peers.append(.prefix(.v4(try range.required("CidrIp").parse())))
+        }
+        for range in try cursor.elements("Ipv6Ranges") {
+            peers.append(.prefix(.v6(try range.required("CidrIpv6").parse())))
+        }
+        for list in try cursor.elements("PrefixListIds") {
+            peers.append(.unknownPrefixList(id: try list.string("PrefixListId")))
+        }
         for pair in try cursor.elements("UserIdGroupPairs") {
             guard let other = pair["GroupId"] else { continue }
             let (user, owner) = (try pair.optionalString("UserId"), try group.optionalString("OwnerId"))

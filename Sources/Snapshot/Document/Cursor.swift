@@ -53,7 +53,8 @@ struct Cursor: Sendable {
     /// A member that must be there.
     func required(_ key: String) throws(SnapshotError) -> Cursor {
         guard let member = self[key] else {
-            throw SnapshotError(file: path.file, path: path.text, reason: "“\(key)” is missing here; collect the file again")
+            throw SnapshotError(
+                file: path.file, path: path.text, reason: "“\(key)” is missing here; collect the file again")
         }
         return member
     }
@@ -121,8 +122,11 @@ struct Cursor: Sendable {
         do throws(AddressParseError) {
             return try Value(parsing: text)
         } catch {
-            let isAddress = Value.self == IPv4Address.self || Value.self == IPv6Address.self || Value.self == IPAddress.self
-            let hint = isAddress && text.contains("/") ? "; an address is due here, not a prefix: remove “/” and the length" : ""
+            let isAddress =
+                Value.self == IPv4Address.self || Value.self == IPv6Address.self || Value.self == IPAddress.self
+            let hint =
+                isAddress && text.contains("/")
+                ? "; an address is due here, not a prefix: remove “/” and the length" : ""
             throw fault("\(error)\(hint)")
         }
     }

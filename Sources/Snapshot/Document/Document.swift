@@ -36,7 +36,8 @@ enum Document: Sendable {
         case .bool(let value): "\(value)"
         case .number(let text), .string(let text): text.utf8.count > 80 ? text.prefix(80) + "…" : text
         case .array(let elements): "[\(elements.count) elements]"
-        case .object(let members): "{\(members.prefix(3).map(\.key).joined(separator: ", "))\(members.count > 3 ? ", …" : "")}"
+        case .object(let members):
+            "{\(members.prefix(3).map(\.key).joined(separator: ", "))\(members.count > 3 ? ", …" : "")}"
         }
     }
 }

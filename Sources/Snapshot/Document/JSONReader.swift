@@ -55,7 +55,9 @@ struct JSONReader {
         if take(0x7D) { return .object([]) }
         repeat {
             skipSpace()
-            guard position < bytes.count else { throw fault("the document ends too early, within an object; write the file again") }
+            guard position < bytes.count else {
+                throw fault("the document ends too early, within an object; write the file again")
+            }
             guard bytes[position] == 0x22 else { throw fault("a member's name in quotes is due here") }
             let key = try string()
             skipSpace()
@@ -63,7 +65,11 @@ struct JSONReader {
             members.append((key, try value(depth: depth + 1)))
             skipSpace()
         } while take(0x2C)
-        guard take(0x7D) else { throw fault(position < bytes.count ? "“,” or “}” is due here" : "the document ends too early, within an object; write the file again") }
+        guard take(0x7D) else {
+            throw fault(
+                position < bytes.count
+                    ? "“,” or “}” is due here" : "the document ends too early, within an object; write the file again")
+        }
         return .object(members)
     }
 
@@ -76,7 +82,11 @@ struct JSONReader {
             elements.append(try value(depth: depth + 1))
             skipSpace()
         } while take(0x2C)
-        guard take(0x5D) else { throw fault(position < bytes.count ? "“,” or “]” is due here" : "the document ends too early, within an array; write the file again") }
+        guard take(0x5D) else {
+            throw fault(
+                position < bytes.count
+                    ? "“,” or “]” is due here" : "the document ends too early, within an array; write the file again")
+        }
         return .array(elements)
     }
 
@@ -113,14 +123,18 @@ struct JSONReader {
     private mutating func string() throws(DocumentError) -> String {
         position += 1
         let start = position
-        while position < bytes.count, bytes[position] != 0x22, bytes[position] != 0x5C, bytes[position] >= 0x20 { position += 1 }
+        while position < bytes.count, bytes[position] != 0x22, bytes[position] != 0x5C, bytes[position] >= 0x20 {
+            position += 1
+        }
         if position < bytes.count, bytes[position] == 0x22 {
             position += 1
             return String(decoding: bytes[start..<position - 1], as: UTF8.self)
         }
         var text = Array(bytes[start..<position])
         while true {
-            guard position < bytes.count else { throw fault("the document ends too early, within a string; write the file again") }
+            guard position < bytes.count else {
+                throw fault("the document ends too early, within a string; write the file again")
+            }
             let byte = bytes[position]
             if byte < 0x20 { throw fault("a control character in a string") }
             position += 1
@@ -142,7 +156,9 @@ struct JSONReader {
         case 0x74: return [0x09]
         case 0x75:
             var units = [try hexadecimal()]
-            if UTF16.isLeadSurrogate(units[0]), position + 1 < bytes.count, bytes[position] == 0x5C, bytes[position + 1] == 0x75 {
+            if UTF16.isLeadSurrogate(units[0]), position + 1 < bytes.count, bytes[position] == 0x5C,
+                bytes[position + 1] == 0x75
+            {
                 position += 2
                 units.append(try hexadecimal())
             }
@@ -152,7 +168,8 @@ struct JSONReader {
     }
 
     private mutating func hexadecimal() throws(DocumentError) -> UInt16 {
-        guard position + 4 <= bytes.count, bytes[position..<position + 4].allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+        guard position + 4 <= bytes.count,
+            bytes[position..<position + 4].allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
             let unit = UInt16(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
         else { throw fault("four hexadecimal digits are due here") }
         position += 4

@@ -27,7 +27,8 @@ enum YAMLReader {
 
     private static func convert(_ error: YamlError) -> DocumentError {
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
             DocumentError(line: mark.line, column: mark.column, reason: problem)
         case .reader(let problem, let offset, _, _):
             DocumentError(line: 0, column: offset ?? 0, reason: problem)
@@ -43,9 +44,12 @@ enum YAMLReader {
     private static func convert(_ node: Node, depth: Int, budget: inout Int) throws(DocumentError) -> Document {
         budget -= 1
         let (line, column) = (node.mark?.line ?? 0, node.mark?.column ?? 0)
-        if budget < 0 { throw DocumentError(line: line, column: column, reason: "aliases make over \(maximumNodes) values") }
+        if budget < 0 {
+            throw DocumentError(line: line, column: column, reason: "aliases make over \(maximumNodes) values")
+        }
         if depth > Document.maximumDepth {
-            throw DocumentError(line: line, column: column, reason: "nested deeper than \(Document.maximumDepth) levels")
+            throw DocumentError(
+                line: line, column: column, reason: "nested deeper than \(Document.maximumDepth) levels")
         }
         switch node {
         case .scalar(let scalar): return convert(scalar)
@@ -58,7 +62,9 @@ enum YAMLReader {
             var members: [(key: String, value: Document)] = []
             members.reserveCapacity(mapping.count)
             for (key, value) in mapping {
-                guard case .scalar(let name) = key else { throw DocumentError(line: line, column: column, reason: "a key that is no scalar") }
+                guard case .scalar(let name) = key else {
+                    throw DocumentError(line: line, column: column, reason: "a key that is no scalar")
+                }
                 members.append((name.string, try convert(value, depth: depth + 1, budget: &budget)))
             }
             return .object(members)

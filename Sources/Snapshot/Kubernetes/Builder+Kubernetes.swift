@@ -12,7 +12,10 @@ extension SnapshotBuilder {
             let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
             if let itemKind { kinds.insert(itemKind) }
             for item in try cursor.elements("items") {
-                let known = item["kind"] != nil ? try addObject(item) : try itemKind.map { kind throws(SnapshotError) in try add(item, kind) } ?? false
+                let known =
+                    item["kind"] != nil
+                    ? try addObject(item)
+                    : try itemKind.map { kind throws(SnapshotError) in try add(item, kind) } ?? false
                 if !known { return false }
             }
             return true
@@ -41,17 +44,21 @@ extension SnapshotBuilder {
         for (key, value) in try metadata["labels"]?.members() ?? [] { labels[key] = try value.string() }
         let isFargate = labels["eks.amazonaws.com/compute-type"] == "fargate"
         var instance: String?
-        if let provider = cursor["spec"]?["providerID"], !isFargate, let last = try provider.string().split(separator: "/").last, last.hasPrefix("i-") {
+        if let provider = cursor["spec"]?["providerID"], !isFargate,
+            let last = try provider.string().split(separator: "/").last, last.hasPrefix("i-")
+        {
             instance = String(last)
             references.append(Reference(kind: "Reservations", id: String(last), owner: "node/\(name)", place: provider))
         }
         var addresses: [IPAddress] = []
-        for address in try cursor["status"]?.elements("addresses") ?? [] where try address.optionalString("type") == "InternalIP" {
+        for address in try cursor["status"]?.elements("addresses") ?? []
+        where try address.optionalString("type") == "InternalIP" {
             addresses.append(try address.required("address").parse())
         }
         nodes.append(
             Node(
-                name: name, instanceID: instance, isFargate: isFargate, availabilityZone: labels["topology.kubernetes.io/zone"],
+                name: name, instanceID: instance, isFargate: isFargate,
+                availabilityZone: labels["topology.kubernetes.io/zone"],
                 addresses: addresses, maxPods: try cursor["status"]?["capacity"]?["pods"]?.integer(), labels: labels
             )
         )
@@ -70,7 +77,8 @@ extension SnapshotBuilder {
             Pod(
                 namespace: namespace, name: name, nodeName: try spec?.optionalString("nodeName"), addresses: addresses,
                 usesHostNetwork: try spec?.bool("hostNetwork", default: false) ?? false,
-                isFinished: phase == "Succeeded" || phase == "Failed", created: try metadata.optionalString("creationTimestamp") ?? ""
+                isFinished: phase == "Succeeded" || phase == "Failed",
+                created: try metadata.optionalString("creationTimestamp") ?? ""
             )
         )
     }
@@ -80,14 +88,17 @@ extension SnapshotBuilder {
         let spec = try cursor.required("spec")
         var clusterAddresses: [IPAddress] = []
         let single = spec["clusterIP"].map { [$0] } ?? []
-        for address in try spec["clusterIPs"]?.elements() ?? single where try address.string() != "None" { clusterAddresses.append(try address.parse()) }
+        for address in try spec["clusterIPs"]?.elements() ?? single where try address.string() != "None" {
+            clusterAddresses.append(try address.parse())
+        }
         var externalAddresses: [IPAddress] = []
         for address in try spec.elements("externalIPs") { externalAddresses.append(try address.parse()) }
         var ports: [Service.Port] = []
         for port in try spec.elements("ports") {
             ports.append(
                 .init(
-                    name: try port.optionalString("name") ?? "", ipProtocol: try portProtocol(port), port: try port.required("port").port(),
+                    name: try port.optionalString("name") ?? "", ipProtocol: try portProtocol(port),
+                    port: try port.required("port").port(),
                     nodePort: try port["nodePort"]?.port()
                 )
             )
@@ -120,10 +131,14 @@ extension SnapshotBuilder {
         guard let label = metadata["labels"]?["kubernetes.io/service-name"] else { return }
         let serviceID = "\(namespace)/\(try label.string())"
         let name = try metadata.string("name")
-        references.append(Reference(kind: "Service", id: serviceID, owner: "EndpointSlice \(namespace)/\(name)", place: label))
+        references.append(
+            Reference(kind: "Service", id: serviceID, owner: "EndpointSlice \(namespace)/\(name)", place: label))
         var ports: [EndpointSlice.Port] = []
         for port in try cursor.elements("ports") {
-            ports.append(.init(name: try port.optionalString("name") ?? "", ipProtocol: try portProtocol(port), port: try port["port"]?.port()))
+            ports.append(
+                .init(
+                    name: try port.optionalString("name") ?? "", ipProtocol: try portProtocol(port),
+                    port: try port["port"]?.port()))
         }
         var endpoints: [EndpointSlice.Endpoint] = []
         if try cursor.optionalString("addressType") == "FQDN" { return }
@@ -135,7 +150,8 @@ extension SnapshotBuilder {
             let isReady = try conditions?.bool("ready", default: true) ?? true
             endpoints.append(
                 .init(
-                    addresses: addresses, isReady: isReady, isServing: try conditions?.bool("serving", default: isReady) ?? isReady,
+                    addresses: addresses, isReady: isReady,
+                    isServing: try conditions?.bool("serving", default: isReady) ?? isReady,
                     isTerminating: try conditions?.bool("terminating", default: false) ?? false,
                     nodeName: try endpoint.optionalString("nodeName")
                 )

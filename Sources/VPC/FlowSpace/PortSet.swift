@@ -68,6 +68,7 @@ extension PortSet: CustomStringConvertible {
     /// `443`, `1024-65535`, `22,80-90`; `none` for the empty set.
     public var description: String {
         if ranges.isEmpty { return "none" }
-        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(
+            separator: ",")
     }
 }

@@ -62,7 +62,8 @@ public struct Decision<Rule: Sendable>: Sendable {
 extension TrafficClass {
     /// Hands out the class to rules in order: each takes the destination ports that are left and that it matches.
     func decide<Rule>(
-        _ rules: some Sequence<Rule>, match: (Rule) -> RuleMatch, allows: (Rule) -> Bool, into decision: inout Decision<Rule>
+        _ rules: some Sequence<Rule>, match: (Rule) -> RuleMatch, allows: (Rule) -> Bool,
+        into decision: inout Decision<Rule>
     ) {
         var rest = destinationPorts
         for rule in rules {

@@ -16,7 +16,8 @@ public struct LoadBalancer: Sendable {
     public var listeners: [Listener]
 
     public init(
-        arn: String, name: String, kind: Kind, isInternetFacing: Bool, isDualStack: Bool, dnsName: String?, vpcID: String,
+        arn: String, name: String, kind: Kind, isInternetFacing: Bool, isDualStack: Bool, dnsName: String?,
+        vpcID: String,
         subnetIDs: [String], hasIPv6SourceNATPrefix: Bool, listeners: [Listener] = []
     ) {
         self.arn = arn
@@ -54,7 +55,8 @@ public struct LoadBalancer: Sendable {
         /// Target groups and their weights; empty where the action forwards nowhere.
         public var forwards: [(targetGroupARN: String, weight: Int)]
 
-        public init(arn: String, port: UInt16, protocolName: String, forwards: [(targetGroupARN: String, weight: Int)]) {
+        public init(arn: String, port: UInt16, protocolName: String, forwards: [(targetGroupARN: String, weight: Int)])
+        {
             self.arn = arn
             self.port = port
             self.protocolName = protocolName

@@ -13,7 +13,9 @@ extension Network {
     }
 
     /// The interface that a public IPv4 address is associated with, and the private address there.
-    public func interface(withPublic address: IPv4Address) -> (interface: NetworkInterface, privateAddress: IPv4Address)? {
+    public func interface(withPublic address: IPv4Address) -> (
+        interface: NetworkInterface, privateAddress: IPv4Address
+    )? {
         guard let id = index.interfaceByPublicIPv4[address], let interface = interfaces[id],
             let assignment = interface.ipv4Addresses.first(where: { $0.publicAddress == address })
         else { return nil }

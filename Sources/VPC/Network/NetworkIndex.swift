@@ -39,11 +39,15 @@ struct NetworkIndex: Sendable {
             interfaceByIPv4[interface.vpcID, default: .init()][.init(host: assignment.address)] = interface.id
             if let address = assignment.publicAddress { interfaceByPublicIPv4[address] = interface.id }
         }
-        for prefix in interface.ipv4Prefixes { interfaceByIPv4[interface.vpcID, default: .init()][prefix] = interface.id }
+        for prefix in interface.ipv4Prefixes {
+            interfaceByIPv4[interface.vpcID, default: .init()][prefix] = interface.id
+        }
         for address in interface.ipv6Addresses {
             interfaceByIPv6[interface.vpcID, default: .init()][.init(host: address)] = interface.id
         }
-        for prefix in interface.ipv6Prefixes { interfaceByIPv6[interface.vpcID, default: .init()][prefix] = interface.id }
+        for prefix in interface.ipv6Prefixes {
+            interfaceByIPv6[interface.vpcID, default: .init()][prefix] = interface.id
+        }
         if let instance = interface.instanceID { interfacesByInstance[instance, default: []].append(interface.id) }
         if !interface.details.isEmpty { interfacesByDescription[interface.details, default: []].append(interface.id) }
     }

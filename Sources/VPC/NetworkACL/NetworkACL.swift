@@ -66,6 +66,7 @@ public struct NetworkACL: Sendable {
 
     /// What the ACL does with packets of `flow` that leave the subnet (`isEgress`) or enter it.
     public func decide(_ flow: Flow, isEgress: Bool) -> Decision<Entry> {
-        isEgress ? egress.decide(flow.classes, remote: flow.destination) : ingress.decide(flow.classes, remote: flow.source)
+        isEgress
+            ? egress.decide(flow.classes, remote: flow.destination) : ingress.decide(flow.classes, remote: flow.source)
     }
 }

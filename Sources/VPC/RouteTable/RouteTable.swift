@@ -67,8 +67,10 @@ public struct RouteTable: Sendable {
     /// The route for packets to `address`.
     public func route(to address: IPAddress) -> Match? {
         switch address {
-        case .v4(let address): ipv4.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v4($0.prefix)) }
-        case .v6(let address): ipv6.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v6($0.prefix)) }
+        case .v4(let address):
+            ipv4.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v4($0.prefix)) }
+        case .v6(let address):
+            ipv6.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v6($0.prefix)) }
         }
     }
 }

@@ -82,7 +82,9 @@ public struct SecurityGroup: Sendable {
         _ groups: [SecurityGroup], _ flow: Flow, isEgress: Bool, remoteGroups: Set<String>
     ) -> Decision<Rule> {
         let remote = isEgress ? flow.destination : flow.source
-        let candidates = groups.flatMap { (isEgress ? $0.egress : $0.ingress).candidates(for: remote, in: remoteGroups) }
+        let candidates = groups.flatMap {
+            (isEgress ? $0.egress : $0.ingress).candidates(for: remote, in: remoteGroups)
+        }
         var decision = Decision<Rule>()
         for traffic in flow.classes {
             traffic.decide(candidates, match: \.match, allows: { _ in true }, into: &decision)

@@ -3,7 +3,8 @@ import ArgumentParser
 struct CollectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collect",
-        abstract: "Print the shell script of read-only aws and kubectl calls that makes a snapshot folder. Runs nothing.",
+        abstract:
+            "Print the shell script of read-only aws and kubectl calls that makes a snapshot folder. Runs nothing.",
         discussion: "dataplane collect --cluster demo > collect.sh; read it; sh collect.sh"
     )
 
@@ -27,23 +28,35 @@ struct CollectCommand: ParsableCommand {
     func validate() throws {
         let isName = { (text: String) in
             text.first.map { $0.isLetter || $0.isNumber } ?? false
-                && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_./".unicodeScalars.contains($0)) }
+                && text.unicodeScalars.allSatisfy {
+                    $0.isASCII
+                        && ($0.properties.isAlphabetic || ("0"..."9").contains($0)
+                            || "-_./".unicodeScalars.contains($0))
+                }
         }
-        guard isName(cluster), !cluster.contains("/") else { throw ValidationError("“\(cluster)” is no cluster name: letters, digits, - and _.") }
-        guard isName(output) else { throw ValidationError("“\(output)” is no folder name: letters, digits, -, _, . and /.") }
+        guard isName(cluster), !cluster.contains("/") else {
+            throw ValidationError("“\(cluster)” is no cluster name: letters, digits, - and _.")
+        }
+        guard isName(output) else {
+            throw ValidationError("“\(output)” is no folder name: letters, digits, -, _, . and /.")
+        }
     }
 
     /// The calls, each with the file that takes its output.
     private var calls: [(file: String, command: String)] {
         Self.ec2.map { ("ec2-describe-\($0).json", "aws ec2 describe-\($0) --output json") }
-            + ["load-balancers", "target-groups"].map { ("elbv2-describe-\($0).json", "aws elbv2 describe-\($0) --output json") }
+            + ["load-balancers", "target-groups"].map {
+                ("elbv2-describe-\($0).json", "aws elbv2 describe-\($0) --output json")
+            }
             + [("eks-describe-cluster.json", "aws eks describe-cluster --name \(cluster) --output json")]
             + Self.kubernetes.map { ("kubectl-get-\($0).yaml", "kubectl get \($0) --all-namespaces --output yaml") }
     }
 
     func run() throws {
         if json {
-            print(JSON.array(calls.map { .object([("file", .string($0.file)), ("command", .string($0.command))]) }).text())
+            print(
+                JSON.array(calls.map { .object([("file", .string($0.file)), ("command", .string($0.command))]) }).text()
+            )
             return
         }
         print(

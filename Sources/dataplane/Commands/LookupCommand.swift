@@ -18,10 +18,14 @@ struct LookupCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The table, or SNAPSHOT:rtb-… for a route table of a snapshot.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The table, or SNAPSHOT:rtb-… for a route table of a snapshot.", valueName: "file"),
+        completion: .file())
     var table: String
 
-    @Option(help: ArgumentHelp("A file with an address a line; - for standard input.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("A file with an address a line; - for standard input.", valueName: "file"),
+        completion: .file())
     var addresses: String?
 
     @Argument(help: "Addresses.")
@@ -34,7 +38,9 @@ struct LookupCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if addresses == nil, address.isEmpty, !stats { throw ValidationError("Give addresses, --addresses FILE, or --stats.") }
+        if addresses == nil, address.isEmpty, !stats {
+            throw ValidationError("Give addresses, --addresses FILE, or --stats.")
+        }
     }
 
     func run() throws {
@@ -44,13 +50,16 @@ struct LookupCommand: ParsableCommand {
         var printer = LookupPrinter(table: table, json: json)
         for text in address { try printer.look(up: Array(text.utf8).span, "argument “\(text)”") }
         if let addresses {
-            let file = try tableFile(addresses == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : read(addresses), addresses)
+            let file = try tableFile(
+                addresses == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : read(addresses), addresses)
             try rethrow(addresses) {
                 try file.forEachLine { (number, line) throws(TableFile.Failure) in
                     do {
                         try printer.look(up: line, "")
                     } catch {
-                        throw TableFile.Failure(line: number, text: String(decoding: line, limit: 60), reason: "\((error as? BadInput)?.message ?? "\(error)")")
+                        throw TableFile.Failure(
+                            line: number, text: String(decoding: line, limit: 60),
+                            reason: "\((error as? BadInput)?.message ?? "\(error)")")
                     }
                 }
             }
@@ -64,10 +73,13 @@ struct LookupCommand: ParsableCommand {
         let count = table.ipv4.count + table.ipv6.count
         let bytes = table.ipv4.allocatedBytes + table.ipv6.allocatedBytes
         let perPrefix = count == 0 ? 0 : Double(bytes * 10 / count) / 10
-        let text = json
+        let text =
+            json
             ? JSON.object([
-                ("prefixes", .integer(count)), ("ipv4", .integer(table.ipv4.count)), ("ipv6", .integer(table.ipv6.count)),
-                ("bytes", .integer(bytes)), ("bytesPerPrefix", .number(perPrefix)), ("buildSeconds", .number(time / .seconds(1))),
+                ("prefixes", .integer(count)), ("ipv4", .integer(table.ipv4.count)),
+                ("ipv6", .integer(table.ipv6.count)),
+                ("bytes", .integer(bytes)), ("bytesPerPrefix", .number(perPrefix)),
+                ("buildSeconds", .number(time / .seconds(1))),
             ]).text()
             : "\(count) prefixes (\(table.ipv4.count) IPv4, \(table.ipv6.count) IPv6), \(bytes) bytes, \(perPrefix) a prefix, built in \(time)"
         FileHandle.standardError.write(Data((text + "\n").utf8))
@@ -79,14 +91,17 @@ struct LookupCommand: ParsableCommand {
             let id = String(table[table.index(after: colon.lowerBound)...])
             let network = try loadSnapshot(folder).cluster.network
             guard let routes = network.routeTables[id] else {
-                throw BadInput("\(folder): no route table “\(id)”; it has \(network.routeTables.keys.sorted().joined(separator: ", "))")
+                throw BadInput(
+                    "\(folder): no route table “\(id)”; it has \(network.routeTables.keys.sorted().joined(separator: ", "))"
+                )
             }
             var result = LookupTable()
             for route in routes.routes {
                 let target = route.target.id + (route.state == .blackhole ? " blackhole" : "")
                 switch route.destination {
                 case .prefix(let prefix): result.add(prefix, target)
-                case .prefixList(let id): for prefix in network.prefixLists[id]?.prefixes ?? [] { result.add(prefix, target) }
+                case .prefixList(let id):
+                    for prefix in network.prefixLists[id]?.prefixes ?? [] { result.add(prefix, target) }
                 }
             }
             return result
@@ -98,7 +113,9 @@ struct LookupCommand: ParsableCommand {
     }
 
     private func read(_ path: String) throws -> Data {
-        do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch { throw BadInput("\(path): the file cannot be read; does it exist?") }
+        do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw BadInput("\(path): the file cannot be read; does it exist?")
+        }
     }
 
     private func tableFile(_ data: Data, _ path: String) throws -> TableFile {
@@ -164,7 +181,12 @@ struct LookupPrinter {
         if json {
             output.write(count == 0 ? "[\n" : ",\n")
             let value = match.flatMap { $0.value.isEmpty ? nil : JSON.string($0.value) }
-            output.write("  " + JSON.object([("address", .string("\(address)")), ("prefix", match.map { .string($0.prefix) }), ("value", value)]).text(indent: "  "))
+            output.write(
+                "  "
+                    + JSON.object([
+                        ("address", .string("\(address)")), ("prefix", match.map { .string($0.prefix) }),
+                        ("value", value),
+                    ]).text(indent: "  "))
         } else if let match {
             output.line("\(address) \(match.prefix)" + (match.value.isEmpty ? "" : " \(match.value)"))
         } else {

@@ -34,7 +34,10 @@ struct MaxPodsCommand: ParsableCommand {
     @Flag(help: "Whether the node group is managed.")
     var group: Group = .managed
 
-    @Option(help: ArgumentHelp("A snapshot, whose instance types are taken (all of them unless some are named).", valueName: "dir"), completion: .directory)
+    @Option(
+        help: ArgumentHelp(
+            "A snapshot, whose instance types are taken (all of them unless some are named).", valueName: "dir"),
+        completion: .directory)
     var snapshot: String?
 
     @Flag(help: "Print JSON.")
@@ -48,9 +51,12 @@ struct MaxPodsCommand: ParsableCommand {
     func validate() throws {
         let own = [enis, addressesPerEni, vcpus].compactMap { $0 }
         if !own.isEmpty, own.count < 3 || !instanceType.isEmpty || snapshot != nil {
-            throw ValidationError("Give --enis, --addresses-per-eni and --vcpus together, without --instance-type and --snapshot.")
+            throw ValidationError(
+                "Give --enis, --addresses-per-eni and --vcpus together, without --instance-type and --snapshot.")
         }
-        if own.contains(where: { $0 < 1 || $0 > 100_000 }) { throw ValidationError("--enis, --addresses-per-eni and --vcpus are 1 to 100000.") }
+        if own.contains(where: { $0 < 1 || $0 > 100_000 }) {
+            throw ValidationError("--enis, --addresses-per-eni and --vcpus are 1 to 100000.")
+        }
         if own.isEmpty, instanceType.isEmpty, snapshot == nil {
             throw ValidationError("Give --instance-type, --snapshot, or --enis, --addresses-per-eni and --vcpus.")
         }
@@ -69,7 +75,11 @@ struct MaxPodsCommand: ParsableCommand {
 
     private func types() throws -> [InstanceType] {
         if let enis, let addressesPerEni, let vcpus {
-            return [.init(name: "custom", isNitro: true, vCPUs: vcpus, maximumInterfaces: enis, ipv4AddressesPerInterface: addressesPerEni)]
+            return [
+                .init(
+                    name: "custom", isNitro: true, vCPUs: vcpus, maximumInterfaces: enis,
+                    ipv4AddressesPerInterface: addressesPerEni)
+            ]
         }
         let known = try snapshot.map { try loadSnapshot($0).cluster.network.instanceTypes } ?? [:]
         if instanceType.isEmpty { return known.values.sorted { $0.name < $1.name } }
@@ -120,16 +130,20 @@ struct MaxPodsCommand: ParsableCommand {
 
         static func table(_ rows: [Row]) -> [String] {
             let head = ["type", "formula", "recommended", "secondary-IP", "applies", "note"]
-            let cells = [head] + rows.map { row in
-                [
-                    row.type.name, "\(row.figures.formula)", "\(row.figures.recommended)", "\(row.figures.secondaryIP)",
-                    row.applies.map { "\($0)" } ?? "-", row.note,
-                ]
-            }
+            let cells =
+                [head]
+                + rows.map { row in
+                    [
+                        row.type.name, "\(row.figures.formula)", "\(row.figures.recommended)",
+                        "\(row.figures.secondaryIP)",
+                        row.applies.map { "\($0)" } ?? "-", row.note,
+                    ]
+                }
             let widths = head.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
             return cells.map { row in
                 row.indices.map { column in
-                    column == row.count - 1 ? row[column] : row[column] + String(repeating: " ", count: widths[column] - row[column].count)
+                    column == row.count - 1
+                        ? row[column] : row[column] + String(repeating: " ", count: widths[column] - row[column].count)
                 }.joined(separator: "  ")
             }
         }

@@ -62,7 +62,8 @@ struct TraceCommand: ParsableCommand {
         let request: TraceRequest
         do {
             request = try TraceRequest(
-                from: loaded.cluster.endpoint(named: from), to: loaded.cluster.endpoint(named: to), protocol: ipProtocol, port: port,
+                from: loaded.cluster.endpoint(named: from), to: loaded.cluster.endpoint(named: to),
+                protocol: ipProtocol, port: port,
                 sourcePort: sourcePort, sourceAddress: source, ruleSet: rules.ruleSet
             )
             trace = try loaded.cluster.trace(request)

@@ -47,7 +47,9 @@ enum TraceJSON {
             (
                 "Translation",
                 hop.translation.map {
-                    .object([("Kind", .string($0.kind.rawValue)), ("Before", header($0.before)), ("After", header($0.after))])
+                    .object([
+                        ("Kind", .string($0.kind.rawValue)), ("Before", header($0.before)), ("After", header($0.after)),
+                    ])
                 }
             ),
             ("Text", .string(hop.text)),
@@ -85,7 +87,8 @@ enum TraceJSON {
     private static func aclRule(_ rule: NetworkACL.Entry) -> JSON {
         .object([
             ("Cidr", .string("\(rule.prefix)")), ("Egress", .bool(rule.isEgress)),
-            ("Protocol", .string(number(rule.match.ipProtocol))), ("RuleAction", .string(rule.allows ? "allow" : "deny")),
+            ("Protocol", .string(number(rule.match.ipProtocol))),
+            ("RuleAction", .string(rule.allows ? "allow" : "deny")),
             ("RuleNumber", .integer(rule.number)), ("PortRange", portRange(rule.match)),
         ])
     }
@@ -120,7 +123,8 @@ enum TraceJSON {
         if case .prefixList(let id) = match.route.destination { list = .string(id) }
         return .object([
             ("DestinationCidr", .string("\(match.prefix)")), ("DestinationPrefixListId", list),
-            (match.route.target.field, .string(match.route.target.id)), ("Origin", .string(match.route.origin.rawValue)),
+            (match.route.target.field, .string(match.route.target.id)),
+            ("Origin", .string(match.route.origin.rawValue)),
             ("State", .string(match.route.state.rawValue)),
         ])
     }

@@ -13,7 +13,9 @@ struct TraceText {
         for (index, branch) in trace.branches.enumerated() {
             if trace.branches.count > 1 {
                 text.lines.append("")
-                text.lines.append(Style.bold("target \(index + 1) of \(trace.branches.count), share \(share(branch.share))") + "  " + verdict(branch.verdict))
+                text.lines.append(
+                    Style.bold("target \(index + 1) of \(trace.branches.count), share \(share(branch.share))") + "  "
+                        + verdict(branch.verdict))
             }
             text.leg("forward", branch.forward)
             text.leg("reply", branch.reply)
@@ -54,7 +56,9 @@ struct TraceText {
             let padding = String(repeating: " ", count: width - id.count)
             let mark = hop.isBlocking ? Style.red("✗") : " "
             let body = hop.isBlocking ? Style.red(hop.text) : hop.text
-            lines.append("\(Style.dim(String(repeating: " ", count: max(0, 3 - number.count)) + number))\(mark) \(id)\(padding)  \(body)")
+            lines.append(
+                "\(Style.dim(String(repeating: " ", count: max(0, 3 - number.count)) + number))\(mark) \(id)\(padding)  \(body)"
+            )
             let shown = index == 0 ? hop.inbound : hop.translation?.after
             if let shown { lines.append(Style.cyan(String(repeating: " ", count: width + 7) + Self.header(shown))) }
         }
@@ -62,12 +66,15 @@ struct TraceText {
 
     /// `10.0.16.10:1024-65535 → 93.184.216.34:443 tcp`.
     static func header(_ flow: Flow) -> String {
-        guard flow.classes.count == 1, let traffic = flow.classes.first else { return "\(flow.source) → \(flow.destination) any protocol" }
+        guard flow.classes.count == 1, let traffic = flow.classes.first else {
+            return "\(flow.source) → \(flow.destination) any protocol"
+        }
         guard let ipProtocol = traffic.ipProtocol else { return "\(flow.source) → \(flow.destination) other protocols" }
         guard ipProtocol.hasPorts else {
             return "\(flow.source) → \(flow.destination) \(ipProtocol)" + (traffic.icmpType.map { " type \($0)" } ?? "")
         }
-        return "\(end(flow.source.description, traffic.sourcePorts)) → \(end(flow.destination.description, traffic.destinationPorts)) \(ipProtocol)"
+        return
+            "\(end(flow.source.description, traffic.sourcePorts)) → \(end(flow.destination.description, traffic.destinationPorts)) \(ipProtocol)"
     }
 
     /// RFC 5952 6: an IPv6 address before a port stands in brackets.

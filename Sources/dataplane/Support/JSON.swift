@@ -20,7 +20,9 @@ enum JSON {
             return "[\n" + elements.map { inner + $0.text(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
         case .object(let members):
             let inner = indent + "  "
-            let lines = members.compactMap { key, value in value.map { inner + Self.quote(key) + ": " + $0.text(indent: inner) } }
+            let lines = members.compactMap { key, value in
+                value.map { inner + Self.quote(key) + ": " + $0.text(indent: inner) }
+            }
             return lines.isEmpty ? "{}" : "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
         }
     }

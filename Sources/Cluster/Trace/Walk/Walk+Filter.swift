@@ -20,7 +20,9 @@ extension Walk {
             )
         }
         let decider = (decision.allowed.first ?? decision.denied.first)?.rule
-        let text = "\(direction) \(decider?.label ?? "* deny")" + rest(decision.denied.map(\.traffic), decision.allowed.isEmpty)
+        let text =
+            "\(direction) \(decider?.label ?? "* deny")"
+            + rest(decision.denied.map(\.traffic), decision.allowed.isEmpty)
         return filter(component, to: decision.allowedTraffic, hasDenied: !decision.denied.isEmpty, text) {
             $0.aclRule = decider
             $0.subnetID = subnetID
@@ -34,7 +36,9 @@ extension Walk {
         let groups = interface.groupIDs.compactMap { network.groups[$0] }
         guard let first = groups.first else { return true }
         if connection(at: interface.id) != nil {
-            pass(Component(.securityGroup, first.id), "\(isEgress ? "egress" : "ingress"): a tracked connection's reply") {
+            pass(
+                Component(.securityGroup, first.id), "\(isEgress ? "egress" : "ingress"): a tracked connection's reply"
+            ) {
                 $0.vpcID = interface.vpcID
             }
             return true
@@ -48,13 +52,15 @@ extension Walk {
             explain(
                 Component(.securityGroup, first.id), .securityGroupRulesMismatch,
                 "\(names) \(direction): no rule allows \(part.traffic.label) \(isEgress ? "to" : "from") \(remote)"
-                    + (remoteGroups.isEmpty ? "" : " (in \(remoteGroups.sorted().joined(separator: ", ")))") + " at \(interface.id); add one"
+                    + (remoteGroups.isEmpty ? "" : " (in \(remoteGroups.sorted().joined(separator: ", ")))")
+                    + " at \(interface.id); add one"
             )
         }
         let decider = decision.allowed.first?.rule
         let component = Component(.securityGroup, decider?.groupID ?? first.id)
         let text =
-            "\(direction): \(decider?.label ?? "no rule matches")" + rest(decision.denied.map(\.traffic), decision.allowed.isEmpty)
+            "\(direction): \(decider?.label ?? "no rule matches")"
+            + rest(decision.denied.map(\.traffic), decision.allowed.isEmpty)
         let before = flow
         let isLeft = filter(component, to: decision.allowedTraffic, hasDenied: !decision.denied.isEmpty, text) {
             $0.groupRule = decider

@@ -16,7 +16,9 @@ extension Walk {
             $0.vpcID = interface.vpcID
         }
         // Replies to a client whose address the load balancer has kept go back through it, whatever the routes say.
-        if let (connection, _) = connection(at: Self.preservedElement(interface.id)) { return returnToBalancer(connection, interface) }
+        if let (connection, _) = connection(at: Self.preservedElement(interface.id)) {
+            return returnToBalancer(connection, interface)
+        }
         guard passGroups(of: interface, isEgress: true) else { return .blocked }
         return route(fromSubnet: interface.subnetID, of: interface.vpcID)
     }
@@ -47,7 +49,8 @@ extension Walk {
     /// Into a VPC from outside of it, or from one of its subnets, to whichever interface has the destination.
     mutating func deliver(inVPC vpcID: String, fromSubnet: String?) -> Outcome {
         guard let interface = network.interface(with: flow.destination, in: vpcID) else {
-            return block(Component(.vpc, vpcID), .noInterfaceHasAddress, "no interface in \(vpcID) has \(flow.destination)")
+            return block(
+                Component(.vpc, vpcID), .noInterfaceHasAddress, "no interface in \(vpcID) has \(flow.destination)")
         }
         if interface.subnetID != fromSubnet {
             guard passACL(ofSubnet: interface.subnetID, isEgress: false) else { return .blocked }

@@ -7,7 +7,9 @@ extension Walk {
         guard network.internetGateways[id]?.vpcIDs.contains(vpcID) ?? false else {
             return block(component, .unattached, "\(id) is not attached to \(vpcID)")
         }
-        if let reason = notOnInternet(flow.destination) { return block(component, reason, "the internet does not route \(flow.destination)") }
+        if let reason = notOnInternet(flow.destination) {
+            return block(component, reason, "the internet does not route \(flow.destination)")
+        }
         if case .v4(let source) = flow.source, network.interface(withPublic: source) == nil {
             guard let interface = network.interface(with: flow.source, in: vpcID),
                 let address = interface.ipv4Addresses.first(where: { $0.address == source })?.publicAddress
@@ -98,11 +100,14 @@ extension Walk {
     private mutating func enterIPv6() -> Outcome {
         guard let vpc = network.vpcs(containing: flow.destination).first else {
             return block(
-                Component(.internet, "internet/\(flow.destination)"), .noInterfaceHasAddress, "\(flow.destination) is in no VPC of the snapshot"
+                Component(.internet, "internet/\(flow.destination)"), .noInterfaceHasAddress,
+                "\(flow.destination) is in no VPC of the snapshot"
             )
         }
         if let gateway = network.egressOnlyGateways.values.first(where: { connection(at: $0.id) != nil }) {
-            pass(Component(.egressOnlyInternetGateway, gateway.id), "in: a tracked connection's reply") { $0.vpcID = vpc.id }
+            pass(Component(.egressOnlyInternetGateway, gateway.id), "in: a tracked connection's reply") {
+                $0.vpcID = vpc.id
+            }
             return deliver(inVPC: vpc.id, fromSubnet: nil)
         }
         // Which of a VPC's gateways packets come in by follows the subnet's route back.
@@ -128,7 +133,9 @@ extension Walk {
     }
 
     private mutating func enterVPC(through gateway: InternetGateway, _ vpcID: String) -> Outcome {
-        if let table = network.routeTable(ofGateway: gateway.id), let match = table.route(to: flow.destination), match.route.target != .local {
+        if let table = network.routeTable(ofGateway: gateway.id), let match = table.route(to: flow.destination),
+            match.route.target != .local
+        {
             return block(
                 Component(.routeTable, table.id), .unsupported,
                 "\(table.id) sends what comes in through \(gateway.id) to \(match.route.target.id), an appliance; the trace ends here"

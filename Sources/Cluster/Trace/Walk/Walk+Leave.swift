@@ -37,7 +37,9 @@ extension Walk {
     }
 
     private mutating func leavePod(_ id: String) -> Outcome {
-        guard let pod = cluster.pods[id], let node = pod.nodeName.flatMap({ cluster.nodes[$0] }) else { return .blocked }
+        guard let pod = cluster.pods[id], let node = pod.nodeName.flatMap({ cluster.nodes[$0] }) else {
+            return .blocked
+        }
         let isAssumed = pod.assumedIPv4.map { flow.source == .v4($0) } ?? false
         pass(
             Component(.pod, "pod/\(id)"),
@@ -48,9 +50,13 @@ extension Walk {
 
     /// What an interface belongs to, for people.
     func owner(of interface: NetworkInterface) -> Component {
-        if let balancer = network.loadBalancer(of: interface) { return Component(.loadBalancer, "load-balancer/\(balancer.name)") }
+        if let balancer = network.loadBalancer(of: interface) {
+            return Component(.loadBalancer, "load-balancer/\(balancer.name)")
+        }
         if let gateway = network.natGateway(of: interface) { return Component(.natGateway, gateway.id) }
-        if cluster.apiServerInterfaces.contains(where: { $0.id == interface.id }) { return Component(.apiServer, "api-server") }
+        if cluster.apiServerInterfaces.contains(where: { $0.id == interface.id }) {
+            return Component(.apiServer, "api-server")
+        }
         if let node = cluster.node(of: interface) { return Component(.node, "node/\(node.name)") }
         if let instance = interface.instanceID { return Component(.instance, instance) }
         return Component(.networkInterface, interface.id)

@@ -16,14 +16,16 @@ extension Walk {
             return arriveOnLink(interface, Component(.other, "\(flow.destination)"), "the Amazon Time Sync Service")
         case .v4(let address):
             if let vpc = network.vpcs[interface.vpcID], vpc.resolver == address {
-                return arriveOnLink(interface, Component(.resolver, "\(address)"), "the VPC's resolver (the block's base plus two)")
+                return arriveOnLink(
+                    interface, Component(.resolver, "\(address)"), "the VPC's resolver (the block's base plus two)")
             }
             guard address.isLinkLocal else { return nil }
         case .v6(let address):
             guard address.isLinkLocal else { return nil }
         }
         return block(
-            Component(.subnet, interface.subnetID), .noInterfaceHasAddress, "\(flow.destination) is link-local: no router carries it"
+            Component(.subnet, interface.subnetID), .noInterfaceHasAddress,
+            "\(flow.destination) is link-local: no router carries it"
         )
     }
 
@@ -31,7 +33,8 @@ extension Walk {
     private static let resolverIPv6 = IPv6Address(high: 0xFD00_0EC2_0000_0000, low: 0x253)
     private static let timeIPv6 = IPv6Address(high: 0xFD00_0EC2_0000_0000, low: 0x123)
 
-    private mutating func arriveOnLink(_ interface: NetworkInterface, _ component: Component, _ text: String) -> Outcome {
+    private mutating func arriveOnLink(_ interface: NetworkInterface, _ component: Component, _ text: String) -> Outcome
+    {
         track(owner(of: interface).id, from: flow)
         return arrive(.linkLocal(component, interface: interface.id), component, text)
     }
@@ -40,16 +43,24 @@ extension Walk {
     private mutating func metadataService(_ interface: NetworkInterface, cameThroughPod: Bool) -> Outcome {
         let component = Component(.metadataService, "\(flow.destination)")
         guard let instance = interface.instanceID.flatMap({ network.instances[$0] }) else {
-            return block(component, .metadataDisabled, "there is no metadata service here: \(owner(of: interface).id) is no EC2 instance")
+            return block(
+                component, .metadataDisabled,
+                "there is no metadata service here: \(owner(of: interface).id) is no EC2 instance")
         }
         let options = instance.metadata
-        if !options.isEnabled { return block(component, .metadataDisabled, "HttpEndpoint of \(instance.id) is disabled; enable it") }
+        if !options.isEnabled {
+            return block(component, .metadataDisabled, "HttpEndpoint of \(instance.id) is disabled; enable it")
+        }
         if flow.family == .ipv6 {
             guard ruleSet.allows(.metadataOverIPv6) else {
-                return block(component, .metadataIPv6, "the metadata service over IPv6 is unsupported (rule set seed); use 169.254.169.254")
+                return block(
+                    component, .metadataIPv6,
+                    "the metadata service over IPv6 is unsupported (rule set seed); use 169.254.169.254")
             }
             if !options.isIPv6Enabled {
-                return block(component, .metadataIPv6, "HttpProtocolIpv6 of \(instance.id) is disabled; enable it, or use 169.254.169.254")
+                return block(
+                    component, .metadataIPv6,
+                    "HttpProtocolIpv6 of \(instance.id) is disabled; enable it, or use 169.254.169.254")
             }
         }
         if cameThroughPod, options.hopLimit < 2 {

@@ -10,7 +10,9 @@ extension Walk {
         if let (connection, answer) = connection(at: component.id) {
             let before = flow
             flow = answer
-            passTranslated(component, connection.kind ?? .loadBalancer, from: before, "the reply goes back on the client's connection")
+            passTranslated(
+                component, connection.kind ?? .loadBalancer, from: before,
+                "the reply goes back on the client's connection")
             return send(from: network.interface(with: flow.source, in: interface.vpcID) ?? interface)
         }
         guard let listener = listener(of: balancer, for: flow) else {
@@ -28,13 +30,16 @@ extension Walk {
             return .blocked
         }
         if listener.forwards.isEmpty {
-            return arrive(.interface(interface.id), component, "the listener on port \(listener.port) answers by itself")
+            return arrive(
+                .interface(interface.id), component, "the listener on port \(listener.port) answers by itself")
         }
         return forward(from: balancer, listener, interface)
     }
 
     /// To one target, weighted by its group.
-    private mutating func forward(from balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ interface: NetworkInterface) -> Outcome {
+    private mutating func forward(
+        from balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ interface: NetworkInterface
+    ) -> Outcome {
         let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
         var targets: [(group: TargetGroup, target: TargetGroup.Target, weight: Double)] = []
         for (arn, weight) in listener.forwards where weight > 0 {
@@ -44,18 +49,23 @@ extension Walk {
         }
         guard !targets.isEmpty else {
             return block(
-                component, .elbListenerHasNoTargets, "the listener on port \(listener.port) has no registered targets: clients get an error"
+                component, .elbListenerHasNoTargets,
+                "the listener on port \(listener.port) has no registered targets: clients get an error"
             )
         }
         let (group, target, _) = targets[choices.choose(targets.map(\.weight))]
         guard let address = self.address(of: target, family: group.ipFamily) else {
-            return block(component, .elbListenerHasNoTargets, "target \(target.id) of \(group.name) has no \(group.ipFamily) address in the snapshot")
+            return block(
+                component, .elbListenerHasNoTargets,
+                "target \(target.id) of \(group.name) has no \(group.ipFamily) address in the snapshot")
         }
         let before = flow
         let keepsClient = preservesClient(balancer, listener, group) && flow.source.family == address.family
         if !keepsClient {
             guard let own = interface.address(address.family) else {
-                return block(component, .noAddressOfFamily, "\(interface.id) has no \(address.family) address to reach target \(target.id)")
+                return block(
+                    component, .noAddressOfFamily,
+                    "\(interface.id) has no \(address.family) address to reach target \(target.id)")
             }
             flow.source = own
             remapSourcePorts(randomly: true)
@@ -63,7 +73,9 @@ extension Walk {
         flow.destination = address
         for index in flow.classes.indices { flow.classes[index].destinationPorts = PortSet(target.port) }
         let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? target.id
-        let text = "a new connection to \(name)" + (keepsClient ? ", the client's address kept" : "") + ", \(group.name), \(target.state)"
+        let text =
+            "a new connection to \(name)" + (keepsClient ? ", the client's address kept" : "")
+            + ", \(group.name), \(target.state)"
         passTranslated(component, .loadBalancer, from: before, text)
         track(component.id, .loadBalancer, from: before)
         if keepsClient, let receiver = network.interface(with: address, in: interface.vpcID) {
@@ -94,7 +106,9 @@ extension Walk {
 
     /// The defaults of target groups: on for instances and for UDP, off for addresses over TCP and TLS. Application Load
     /// Balancers never keep the client's address.
-    private func preservesClient(_ balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ group: TargetGroup) -> Bool {
+    private func preservesClient(_ balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ group: TargetGroup)
+        -> Bool
+    {
         balancer.kind == .network && (group.targetType == "instance" || group.protocolName.contains("UDP"))
     }
 
@@ -111,14 +125,17 @@ extension Walk {
 
     /// UDP needs IPv4 alone, or IPv6 source NAT where the rule set knows of it.
     private func allowsUDP(_ balancer: LoadBalancer, _ flow: Flow) -> Bool {
-        guard balancer.kind == .network, balancer.isDualStack, flow.classes.contains(where: { $0.ipProtocol == .udp }) else { return true }
+        guard balancer.kind == .network, balancer.isDualStack, flow.classes.contains(where: { $0.ipProtocol == .udp })
+        else { return true }
         return ruleSet.allows(.udpOnDualStackNLB) && balancer.hasIPv6SourceNATPrefix
     }
 
     /// Says that no listener takes the packets, where none does.
     mutating func explainMissingListener(_ balancer: LoadBalancer, _ flow: Flow) {
         if listener(of: balancer, for: flow) == nil {
-            explain(Component(.loadBalancer, "load-balancer/\(balancer.name)"), .elbListenersMismatch, missingListener(balancer, flow))
+            explain(
+                Component(.loadBalancer, "load-balancer/\(balancer.name)"), .elbListenersMismatch,
+                missingListener(balancer, flow))
         }
         explainUDP(balancer, flow)
     }
@@ -133,7 +150,8 @@ extension Walk {
         guard !allowsUDP(balancer, flow) else { return }
         let fix =
             ruleSet.allows(.udpOnDualStackNLB)
-            ? "enable prefixes for IPv6 source NAT (EnablePrefixForIpv6SourceNat)" : "use an IPv4 cluster, as the document advises"
+            ? "enable prefixes for IPv6 source NAT (EnablePrefixForIpv6SourceNat)"
+            : "use an IPv4 cluster, as the document advises"
         explain(
             Component(.loadBalancer, "load-balancer/\(balancer.name)"), .loadBalancerUDP,
             "UDP cannot be on the dual-stack Network Load Balancer \(balancer.name) (rule set \(ruleSet.name)); \(fix)"

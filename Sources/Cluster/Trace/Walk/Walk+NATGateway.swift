@@ -23,7 +23,9 @@ extension Walk {
         var kind = Hop.Translation.Kind.natGateway
         if case .v6(let destination) = flow.destination {
             guard let embedded = IPv6Prefix.wellKnownNAT64.extractEmbedded(from: destination) else {
-                return block(component, .nat64DestinationNotIPv4, "NAT gateways take IPv6 packets to 64:ff9b::/96 alone, not to \(destination)")
+                return block(
+                    component, .nat64DestinationNotIPv4,
+                    "NAT gateways take IPv6 packets to 64:ff9b::/96 alone, not to \(destination)")
             }
             kind = .nat64
             flow.destination = .v4(embedded)
@@ -42,7 +44,7 @@ extension Walk {
         flow.source = .v4(source)
         remapSourcePorts(randomly: true)
         let what = kind == .nat64 ? "NAT64" : "SNAT"
-        passTranslated(component, kind, from: before, "\(what) to its \(isPublic ? "public" : "private") address") 
+        passTranslated(component, kind, from: before, "\(what) to its \(isPublic ? "public" : "private") address")
         track(id, kind, from: before)
         return leaveNATGateway(gateway, table)
     }
@@ -51,17 +53,21 @@ extension Walk {
     mutating func returnThroughNATGateway(_ gateway: NATGateway, _ interface: NetworkInterface) -> Outcome {
         let component = Component(.natGateway, gateway.id)
         guard let (connection, answer) = connection(at: gateway.id) else {
-            return block(component, .natNoConnection, "\(gateway.id) has no connection that these packets answer: it lets none in")
+            return block(
+                component, .natNoConnection,
+                "\(gateway.id) has no connection that these packets answer: it lets none in")
         }
         let before = flow
         flow = answer
-        passTranslated(component, connection.kind ?? .natGateway, from: before, "a tracked connection's reply, translated back")
+        passTranslated(
+            component, connection.kind ?? .natGateway, from: before, "a tracked connection's reply, translated back")
         return leaveNATGateway(gateway, network.routeTable(ofSubnet: gateway.subnetID))
     }
 
     private mutating func leaveNATGateway(_ gateway: NATGateway, _ table: RouteTable?) -> Outcome {
         guard mayRoute(), let subnet = network.subnets[gateway.subnetID], let table else {
-            return block(Component(.natGateway, gateway.id), .loop, "\(gateway.id) has no subnet and route table that lead on")
+            return block(
+                Component(.natGateway, gateway.id), .loop, "\(gateway.id) has no subnet and route table that lead on")
         }
         if subnet.contains(flow.destination) { return deliver(inVPC: gateway.vpcID, fromSubnet: gateway.subnetID) }
         guard passACL(ofSubnet: gateway.subnetID, isEgress: true) else { return .blocked }

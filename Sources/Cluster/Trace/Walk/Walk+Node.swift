@@ -37,7 +37,9 @@ extension Walk {
         let component = Component(.node, "node/\(node.name)")
         if masquerades { masquerade(component, node) }
         let kind = hops.last?.component == component && !isReply ? hops.last?.translation?.kind : nil
-        if case .v4(let address) = flow.destination, HostLocalAssignment.range.contains(address), cluster.configuration.ipFamily == .ipv6 {
+        if case .v4(let address) = flow.destination, HostLocalAssignment.range.contains(address),
+            cluster.configuration.ipFamily == .ipv6
+        {
             return deliverHostLocal(address, node, arrival, before: before, isReply: isReply)
         }
         if let id = cluster.index.podByAddress[flow.destination], cluster.pods[id]?.nodeName == node.name {
@@ -128,9 +130,11 @@ extension Walk {
     ) -> Outcome {
         let component = Component(.node, "node/\(node.name)")
         let rule = "FORWARD -d \(HostLocalAssignment.range) -m conntrack --ctstate NEW -j REJECT"
-        if case .fromHost = arrival {} else if !isReply {
+        if case .fromHost = arrival {
+        } else if !isReply {
             return block(
-                component, .podIPv4Blocked, "IPv4 between pods is blocked: \(rule); use the pod's IPv6 address", rejects: true
+                component, .podIPv4Blocked, "IPv4 between pods is blocked: \(rule); use the pod's IPv6 address",
+                rejects: true
             )
         }
         guard let id = cluster.index.podByHostLocal[node.name]?[address] else {

@@ -44,7 +44,8 @@ extension Walk {
         }
         if taken.count < flow.classes.count {
             isPartial = true
-            explain(component, .serviceHasNoEndpoints, "service/\(service.id) takes \(port.ipProtocol) \(port.port) alone")
+            explain(
+                component, .serviceHasNoEndpoints, "service/\(service.id) takes \(port.ipProtocol) \(port.port) alone")
         }
         flow.classes = taken
         let endpoint = usable[choices.choose(usable.map { _ in 1 })]
@@ -53,7 +54,8 @@ extension Walk {
         for index in flow.classes.indices { flow.classes[index].destinationPorts = PortSet(endpoint.port) }
         let affinity = service.hasClientAffinity ? "; ClientIP affinity keeps to one" : ""
         let count = usable.count == 1 ? "its one endpoint" : "one of \(usable.count) endpoints\(affinity)"
-        passTranslated(component, .service, from: before, "kube-proxy: service/\(service.id) → \(endpoint.name), \(count)")
+        passTranslated(
+            component, .service, from: before, "kube-proxy: service/\(service.id) → \(endpoint.name), \(count)")
         let isHairpin = endpoint.address == before.source
         return .translated(masquerades: isHairpin || (isExternal && !service.externalTrafficIsLocal))
     }
@@ -63,7 +65,8 @@ extension Walk {
         if let id = cluster.index.service(at: flow.destination), let service = cluster.services[id] {
             for port in service.ports {
                 let taken = flow.classes.taking(port.ipProtocol, port.port)
-                let access = service.clusterAddresses.contains(flow.destination) ? Access.clusterAddress : .externalAddress
+                let access =
+                    service.clusterAddresses.contains(flow.destination) ? Access.clusterAddress : .externalAddress
                 if !taken.isEmpty { return (service, port, access, taken) }
             }
             return nil
@@ -72,7 +75,8 @@ extension Walk {
         guard isNodes, !node.isFargate else { return nil }
         for traffic in flow.classes where traffic.destinationPorts.count == 1 {
             for id in cluster.index.servicesByNodePort[traffic.destinationPorts.ranges[0].lowerBound] ?? [] {
-                guard let service = cluster.services[id], service.clusterAddresses.contains(where: { $0.family == flow.family })
+                guard let service = cluster.services[id],
+                    service.clusterAddresses.contains(where: { $0.family == flow.family })
                 else { continue }
                 for port in service.ports where port.nodePort == traffic.destinationPorts.ranges[0].lowerBound {
                     let taken = flow.classes.taking(port.ipProtocol, traffic.destinationPorts.ranges[0].lowerBound)
@@ -98,12 +102,19 @@ extension Walk {
         var terminating: [Endpoint] = []
         for slice in cluster.endpointSlices[service.id] ?? [] {
             // Ports are matched by name, which is how named target ports come to their numbers.
-            guard let target = slice.ports.first(where: { $0.name == port.name && $0.ipProtocol == port.ipProtocol })?.port else { continue }
+            guard
+                let target = slice.ports.first(where: { $0.name == port.name && $0.ipProtocol == port.ipProtocol })?
+                    .port
+            else { continue }
             for endpoint in slice.endpoints {
                 guard let address = endpoint.addresses.first, address.family == flow.family else { continue }
                 let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? "\(address)"
                 let entry = Endpoint(address: address, port: target, nodeName: endpoint.nodeName, name: name)
-                if endpoint.isReady { ready.append(entry) } else if endpoint.isServing, endpoint.isTerminating { terminating.append(entry) }
+                if endpoint.isReady {
+                    ready.append(entry)
+                } else if endpoint.isServing, endpoint.isTerminating {
+                    terminating.append(entry)
+                }
             }
         }
         return ready.isEmpty ? terminating : ready

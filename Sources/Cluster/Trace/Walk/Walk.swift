@@ -61,7 +61,9 @@ extension Walk {
     }
 
     /// Adds a hop that has changed the packets from `before`.
-    mutating func passTranslated(_ component: Component, _ kind: Hop.Translation.Kind, from before: Flow, _ text: String) {
+    mutating func passTranslated(
+        _ component: Component, _ kind: Hop.Translation.Kind, from before: Flow, _ text: String
+    ) {
         var hop = Hop(component: component, inbound: before, outbound: flow, text: text)
         hop.translation = .init(kind: kind, before: before, after: flow)
         hops.append(hop)
@@ -69,7 +71,8 @@ extension Walk {
 
     /// Adds a hop where packets end, and says why.
     mutating func block(
-        _ component: Component, _ code: Explanation.Code, _ text: String, rejects: Bool = false, _ fill: (inout Hop) -> Void = { _ in }
+        _ component: Component, _ code: Explanation.Code, _ text: String, rejects: Bool = false,
+        _ fill: (inout Hop) -> Void = { _ in }
     ) -> Outcome {
         var hop = Hop(component: component, inbound: flow, text: text)
         hop.isBlocking = true
