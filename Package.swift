@@ -43,7 +43,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie", "Cluster", "Snapshot", "TableFile"],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
         .testTarget(name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TestSupport"], swiftSettings: settings),
@@ -54,8 +55,18 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "SnapshotTests", dependencies: ["Snapshot", "Cluster", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "FuzzTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DataplaneTests", dependencies: ["dataplane", "Snapshot", "Cluster", "IPAddresses", "TestSupport"],
             swiftSettings: settings),
     ]
 )
+
+// Fuzz targets link libFuzzer's own main function: they build only with --sanitize=fuzzer (Scripts/fuzz).
+if Context.environment["DATAPLANE_FUZZ"] != nil {
+    package.targets += ["addresses", "json", "yaml", "table", "trie"].map { name in
+        .executableTarget(
+            name: "fuzz-\(name)", dependencies: ["TestSupport"], path: "FuzzTargets/\(name)", swiftSettings: settings
+        )
+    }
+}

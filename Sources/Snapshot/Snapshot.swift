@@ -31,7 +31,7 @@ public struct Snapshot: Sendable {
 
     /// Takes the contents of a snapshot's files.
     ///
-    /// - Parameter name: what errors about the whole call it.
+    /// `name` is what errors about the whole call it.
     public init(files: [File], name: String) throws(SnapshotError) {
         var builder = SnapshotBuilder()
         for content in Self.parse(files) {

@@ -8,9 +8,20 @@ import IPAddresses
 /// that there are at most 2n − 1 nodes for n prefixes, and a lookup visits at most one for each bit of the key.
 ///
 /// ## Topics
-/// - Lookups: ``subscript(_:)``, ``longestMatch(for:)``, ``matches(for:)``, ``covering(_:)``, ``covered(by:)``
-/// - Set views: ``union(with:)``, ``intersection(with:)``, ``difference(from:)``, ``coveringUnion(with:)``,
-///   ``coveringDifference(from:)``
+///
+/// ### Lookups
+/// - ``longestMatch(for:)``
+/// - ``longestMatch(covering:)``
+/// - ``matches(for:)``
+/// - ``covering(_:)``
+/// - ``covered(by:)``
+///
+/// ### Set views
+/// - ``union(with:)``
+/// - ``intersection(with:)``
+/// - ``difference(from:)``
+/// - ``coveringUnion(with:)``
+/// - ``coveringDifference(from:)``
 @frozen
 public struct RadixTrie<Key: PrefixKey, Value> {
     /// A prefix and its value.

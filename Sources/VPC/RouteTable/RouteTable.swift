@@ -19,7 +19,7 @@ public struct RouteTable: Sendable {
     private var ipv4 = RadixTrie<IPv4Address, Int>()
     private var ipv6 = RadixTrie<IPv6Address, Int>()
 
-    /// - Parameter prefixLists: the prefixes of the lists that routes may name.
+    /// Makes a table; `prefixLists` holds the prefixes of the lists that routes may name.
     public init(
         id: String, vpcID: String, isMain: Bool, subnetIDs: [String], gatewayIDs: [String] = [], routes: [Route],
         prefixLists: [String: PrefixList]

@@ -77,7 +77,7 @@ public struct SecurityGroup: Sendable {
 
     /// What the groups of an interface do together with packets of `flow` that leave it (`isEgress`) or enter it.
     ///
-    /// - Parameter remoteGroups: the groups of the interface that has the other address.
+    /// `remoteGroups` are the groups of the interface that has the other address.
     public static func decide(
         _ groups: [SecurityGroup], _ flow: Flow, isEgress: Bool, remoteGroups: Set<String>
     ) -> Decision<Rule> {

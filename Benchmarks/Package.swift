@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that who links swift-dataplane resolves none of this.
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "swift-dataplane", path: "../"),
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "AddressBenchmarks",
+            dependencies: [
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+            ],
+            path: "Benchmarks/AddressBenchmarks",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+        .executableTarget(
+            name: "trie-replay",
+            dependencies: [
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+                .product(name: "PrefixTrie", package: "swift-dataplane"),
+                .product(name: "TableFile", package: "swift-dataplane"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "lookup-check",
+            dependencies: [
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+                .product(name: "TableFile", package: "swift-dataplane"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "snapshot-bench",
+            dependencies: [
+                .product(name: "Cluster", package: "swift-dataplane"),
+                .product(name: "Snapshot", package: "swift-dataplane"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)
