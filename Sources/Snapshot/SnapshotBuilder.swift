@@ -46,12 +46,19 @@ struct SnapshotBuilder {
         var id: String
         var owner: String
         var place: Cursor
+
+        /// Whether what is not there is noted only: AWS itself keeps stale references to groups.
+        var mayLack = false
     }
 
     /// Notes that `owner` names something at `place`; whether it is there is checked at the end.
-    mutating func refer(_ owner: String, to kind: String, _ place: Cursor?) throws(SnapshotError) {
+    mutating func refer(
+        _ owner: String, to kind: String, _ place: Cursor?, mayLack: Bool = false
+    ) throws(SnapshotError) {
         guard let place else { return }
-        references.append(Reference(kind: kind, id: try place.string(), owner: owner, place: place))
+        references.append(
+            Reference(kind: kind, id: try place.string(), owner: owner, place: place, mayLack: mayLack)
+        )
     }
 
     /// Puts all together. Notes of the kinds that nothing was collected of take the place of errors about each mention.
@@ -107,6 +114,13 @@ struct SnapshotBuilder {
         for reference in references where !(known[reference.kind]?.contains(reference.id) ?? true) {
             guard kinds.contains(reference.kind) else {
                 uncollected.insert(reference.kind)
+                continue
+            }
+            if reference.mayLack {
+                notes.append(
+                    "\(reference.owner) refers to “\(reference.id)”, which is not among the snapshot's \(reference.kind): "
+                        + "such rules match nothing"
+                )
                 continue
             }
             throw reference.place.fault(

@@ -14,10 +14,10 @@ struct ASCIIWriter {
     /// The text that `body` writes: at most 39 bytes.
     @inline(__always)
     static func text(_ body: (inout ASCIIWriter) -> Void) -> String {
-        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 8) { buffer in
-            var writer = ASCIIWriter(buffer: buffer)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
+            var writer = ASCIIWriter(buffer: UnsafeMutableRawBufferPointer(buffer))
             body(&writer)
-            return String(decoding: UnsafeRawBufferPointer(buffer)[..<writer.count], as: UTF8.self)
+            return String(decoding: UnsafeBufferPointer(start: buffer.baseAddress, count: writer.count), as: UTF8.self)
         }
     }
 
@@ -33,6 +33,9 @@ struct ASCIIWriter {
         buffer.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt32.self)
         count &+= length
     }
+
+    /// Two bytes, the lower one first.
+    mutating func writePair(_ bytes: UInt32) { write(bytes, length: 2) }
 
     /// 0 to 255 in decimal.
     mutating func writeDecimal(_ value: UInt8) {

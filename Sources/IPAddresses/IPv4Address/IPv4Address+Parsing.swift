@@ -8,30 +8,46 @@ extension IPv4Address {
         }
     }
 
+    /// Parses the whole of `text`; nil where it is not one.
+    public init?(_ text: String) {
+        // Without the error that the default would make and drop.
+        var text = text
+        let address = text.withUTF8 { bytes -> Self? in
+            let fast = bytes.count <= 15 ? Self.parseOctets(bytes.span.bytes) : nil
+            return fast ?? (try? Self(parsingByteByByte: bytes.span))
+        }
+        guard let address else { return nil }
+        self = address
+    }
+
     /// Byte by byte: slower, and finds the fault's place.
     package init(parsingByteByByte utf8: Span<UInt8>) throws(AddressParseError) { bits = try Self.parse(utf8, from: 0) }
 
     /// An octet at a time, without a branch on how many digits it has; nil where there is a fault.
     @inline(__always)
     private static func parseOctets(_ bytes: RawSpan) -> IPv4Address? {
+        // All of the text, the first byte lowest: at most 15 bytes, so that zeros follow.
         let text = TextTail(bytes)
-        let end = bytes.byteCount
+        let behind = bytes.byteCount > 8 ? text.load(bytes, at: 8) : 0
+        var rest = UInt128(behind) &<< 64 | UInt128(text.load(bytes, at: 0))
         var bits: UInt64 = 0
-        var index = 0
         var fault = false
+        var taken = 0
         for octet in 0..<4 {
-            let word = text.load(bytes, at: Swift.min(index, end))
+            let word = UInt64(truncatingIfNeeded: rest)
             let digits = word.leadingDecimalDigits
-            // 4 digits and more shift by a multiple of 2^64 that is not zero, which the check refuses.
+            // 4 digits and more make a shift of their own, which the check refuses.
             let digitsOnly = word &<< UInt64(truncatingIfNeeded: 8 &* (3 &- digits)) & 0x0F0F0F
             let value = (digitsOnly & 0xF) &* 100 &+ (digitsOnly &>> 8 & 0xF) &* 10 &+ (digitsOnly &>> 16 & 0xF)
             bits = bits &<< 8 | value
-            let behind = UInt8(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: 8 &* digits))
             fault = fault || digits == 0 || digits > 3 || value > 255 || (digits > 1 && word & 0xF == 0)
-            fault = fault || behind != (octet < 3 ? 0x2E : 0)
-            index &+= (digits & 3) &+ 1
+            rest = rest &>> UInt128(truncatingIfNeeded: 8 &* digits)
+            fault = fault || UInt8(truncatingIfNeeded: rest) != (octet < 3 ? 0x2E : 0)
+            rest = rest &>> 8
+            taken &+= digits &+ 1
         }
-        return fault || index != end &+ 1 ? nil : IPv4Address(bits: UInt32(truncatingIfNeeded: bits))
+        // A zero byte in the text looks like its end: the count tells them apart.
+        return fault || taken != bytes.byteCount &+ 1 ? nil : IPv4Address(bits: UInt32(truncatingIfNeeded: bits))
     }
 
     /// Parses the text from `start` to its end; positions in errors count from the text's beginning.

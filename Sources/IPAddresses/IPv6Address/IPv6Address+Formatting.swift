@@ -4,12 +4,7 @@ extension IPv6Address: CustomStringConvertible {
 
     /// The run of zero groups that "::" replaces: the longest one of two or more, the first of equals (RFC 5952 4.2).
     fileprivate var compression: (start: Int, end: Int) {
-        var zeros: UInt8 = 0  // bit 7 is the first group
-        var rest = bits
-        for index in 0..<8 {
-            if UInt16(truncatingIfNeeded: rest) == 0 { zeros |= 1 &<< UInt8(truncatingIfNeeded: index) }
-            rest = rest &>> 16
-        }
+        let zeros = Self.zeroGroups(high) &<< 4 | Self.zeroGroups(low)  // bit 7 is the first group
         // Each step keeps the groups that start a run one longer.
         var starts = zeros & zeros &<< 1
         if starts == 0 { return (8, 8) }
@@ -24,6 +19,14 @@ extension IPv6Address: CustomStringConvertible {
         let start = starts.leadingZeroBitCount
         return (start, start &+ length)
     }
+
+    /// A bit for each of four groups, set where the group is zero; bit 3 is the first group.
+    private static func zeroGroups(_ groups: UInt64) -> UInt8 {
+        let low: UInt64 = 0x7FFF_7FFF_7FFF_7FFF
+        // The top bit of a group stays clear only where all its bits are.
+        let zeros = ~((groups & low) &+ low | groups | low)
+        return UInt8(truncatingIfNeeded: zeros &>> 15 & 1 | zeros &>> 30 & 2 | zeros &>> 45 & 4 | zeros &>> 60 & 8)
+    }
 }
 
 extension ASCIIWriter {
@@ -34,17 +37,17 @@ extension ASCIIWriter {
             return
         }
         let run = address.compression
+        let (high, low) = (address.high, address.low)
         var index = 0
         while index < 8 {
             if index == run.start {
-                write(0x3A)
-                write(0x3A)
+                writePair(0x3A3A)
                 index = run.end
                 continue
             }
             if index != 0, index != run.end { write(0x3A) }
-            writeHexadecimal(
-                UInt16(truncatingIfNeeded: address.bits &>> UInt128(truncatingIfNeeded: 112 &- 16 &* index)))
+            let half = index < 4 ? high : low
+            writeHexadecimal(UInt16(truncatingIfNeeded: half &>> UInt64(truncatingIfNeeded: 48 &- 16 &* (index & 3))))
             index &+= 1
         }
     }

@@ -46,6 +46,18 @@ extension IPv6Address {
         return IPv6Address(bits: expand(UInt128(high) &<< 64 | UInt128(low), before: compression, groups: groups))
     }
 
+    /// Parses the whole of `text`; nil where it is not one.
+    public init?(_ text: String) {
+        // Without the error that the default would make and drop.
+        var text = text
+        let address = text.withUTF8 { bytes -> Self? in
+            let fast = Self.parseGroups(bytes.span.bytes)
+            return fast ?? (try? Self(parsingByteByByte: bytes.span))
+        }
+        guard let address else { return nil }
+        self = address
+    }
+
     /// Byte by byte: slower, knows all forms, and finds the fault's place.
     package init(parsingByteByByte utf8: Span<UInt8>) throws(AddressParseError) {
         let end = utf8.count

@@ -141,7 +141,7 @@ extension SnapshotBuilder {
             guard let other = pair["GroupId"] else { continue }
             let (user, owner) = (try pair.optionalString("UserId"), try group.optionalString("OwnerId"))
             let isForeign = pair["VpcPeeringConnectionId"] != nil || user != owner
-            if !isForeign { try refer(id, to: "SecurityGroups", other) }
+            if !isForeign { try refer(id, to: "SecurityGroups", other, mayLack: true) }
             peers.append(.group(id: try other.string()))
         }
         return peers.map { SecurityGroup.Rule(groupID: id, isEgress: isEgress, peer: $0, match: match) }
