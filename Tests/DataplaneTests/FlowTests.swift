@@ -248,6 +248,15 @@ let flowRows: [FlowRow] = [
 /// Flows beyond the table, worked out by hand from the snapshot's tables.
 let moreRows: [FlowRow] = [
     .init(
+        "the API server resolves a webhook's service itself", "api-server", "service/webhook", .tcp, 443, .delivered,
+        ["[2001:db8:1234:1a20:bbbb::5]:8443", "sg-0cluster", "pod/default/webhook-1"], unseen: ["kube-proxy"]),
+    .init(
+        "a port that the service lacks", "client", "service/web", .tcp, 81, .blocked,
+        ["eigw-0demo", "is service/default/web's, but kube-proxy translates none of its ports here"]),
+    .init(
+        "IPv6 into a public subnet", "internet/2001:db8:beef::7", "2001:db8:1234:1a00::20", .tcp, 22, .delivered,
+        ["igw-0demo", "IPv6 is not translated", "sg-0bastion", "from 2001:db8:beef::/48", "reply", "::/0 → igw-0demo"]),
+    .init(
         "node port, another node's endpoint", "worker", "node-a", .tcp, 30600, .delivered,
         [
             "service/default/game → pod/default/game-1", "masquerade",

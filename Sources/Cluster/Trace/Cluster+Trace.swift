@@ -11,6 +11,8 @@ extension Cluster {
         try request.check()
         let origin = try resolveSource(request)
         let target = try resolveDestination(request, origin)
+        var request = request
+        if let port = target.port { request.port = port }
         var trace = Trace(
             source: request.source, destination: request.destination, ruleSet: request.ruleSet, verdict: .blocked,
             branches: [],

@@ -13,6 +13,9 @@ struct TraceTarget {
     }
 
     var choice: Choice
+
+    /// The port that packets are sent to instead of the request's, where a name stands for another one.
+    var port: UInt16?
     var notes: [String] = []
 }
 
@@ -93,6 +96,7 @@ extension Cluster {
         -> TraceTarget
     {
         guard let service = services[id] else { throw .noSourceAddress("service/\(id)") }
+        if origin.component.type == .apiServer { return endpointTarget(service, request, origin) }
         if !service.clusterAddresses.isEmpty { return family(service.clusterAddresses, request, origin) }
         // A headless service's name leads straight to the pods behind it.
         let ready = (endpointSlices[id] ?? []).flatMap(\.endpoints).filter(\.isReady).flatMap(\.addresses)
@@ -103,6 +107,29 @@ extension Cluster {
         var target = family(ready, request, origin)
         target.notes.append("service/\(id) is headless: its name leads to the pods' own addresses")
         return target
+    }
+
+    /// The API servers run no kube-proxy: they resolve a service to its endpoints, which is why the cluster's security group
+    /// has to allow a webhook's target port (Amazon EKS Best Practices Guide, "Control plane", webhooks).
+    private func endpointTarget(_ service: Service, _ request: TraceRequest, _ origin: TraceOrigin) -> TraceTarget {
+        let port = service.ports.first {
+            $0.port == request.port && $0.ipProtocol == (request.ipProtocol == .udp ? .udp : .tcp)
+        }
+        var addresses: [IPAddress] = []
+        var target: UInt16?
+        for slice in endpointSlices[service.id] ?? [] {
+            guard let port, let number = slice.ports.first(where: { $0.name == port.name })?.port else { continue }
+            target = number
+            addresses += slice.endpoints.filter(\.isReady).compactMap(\.addresses.first)
+        }
+        guard !addresses.isEmpty else {
+            let text = "service/\(service.id) has no ready endpoints for port \(request.port.map { "\($0)" } ?? "none")"
+            return TraceTarget(choice: .unreachable(.serviceHasNoEndpoints, text))
+        }
+        var result = family(addresses, request, origin)
+        result.port = target
+        result.notes.append("the API server resolves service/\(service.id) to its endpoints itself")
+        return result
     }
 
     private func balancerTarget(_ balancer: LoadBalancer, _ request: TraceRequest, _ origin: TraceOrigin)

@@ -34,16 +34,23 @@ extension Walk {
             return block(component, .unattached, "\(id) is not attached to \(vpcID)")
         }
         if let reason = notOnInternet(flow.destination) {
-            let block = cluster.configuration.serviceBlock?.contains(flow.destination) ?? false
-            return self.block(
+            return block(
                 component, reason,
-                (block ? "no service has \(flow.destination), so it is routed like any address; " : "")
-                    + "the internet does not route \(flow.destination): dropped here"
+                noService(flow.destination) + "the internet does not route \(flow.destination): dropped here"
             )
         }
         pass(component, leg == .forward ? "out, and remembered; not translated" : "out; not translated")
         track(id, from: flow)
         return crossInternet()
+    }
+
+    /// Why an address of the service block has come to the routes at all.
+    private func noService(_ address: IPAddress) -> String {
+        guard cluster.configuration.serviceBlock?.contains(address) ?? false else { return "" }
+        if let id = cluster.index.service(at: address) {
+            return "\(address) is service/\(id)'s, but kube-proxy translates none of its ports here; "
+        }
+        return "no service has \(address), so it is routed like any address; "
     }
 
     /// Why the internet does not carry packets to the address; nil where it does.

@@ -68,7 +68,7 @@ extension Walk {
                     "\(interface.id) has no \(address.family) address to reach target \(target.id)")
             }
             flow.source = own
-            remapSourcePorts(randomly: true)
+            remapSourcePorts()
         }
         flow.destination = address
         for index in flow.classes.indices { flow.classes[index].destinationPorts = PortSet(target.port) }

@@ -42,7 +42,7 @@ extension Walk {
             isPublic = true
         }
         flow.source = .v4(source)
-        remapSourcePorts(randomly: true)
+        remapSourcePorts()
         let what = kind == .nat64 ? "NAT64" : "SNAT"
         passTranslated(component, kind, from: before, "\(what) to its \(isPublic ? "public" : "private") address")
         track(id, kind, from: before)

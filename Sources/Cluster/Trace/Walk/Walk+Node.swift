@@ -84,7 +84,7 @@ extension Walk {
             }
             let inner = flow
             flow.source = .v4(address)
-            remapSourcePorts(randomly: cluster.configuration.cni.randomizesSourcePorts)
+            if cluster.configuration.cni.randomizesSourcePorts { randomizeSourcePorts() }
             passTranslated(component, .sourceNAT, from: inner, "SNAT to the node's primary IPv4 address (\(reason))")
             track(component.id, .sourceNAT, from: before)
             return send(from: primary)
@@ -106,13 +106,25 @@ extension Walk {
         return "! -d the VPC's blocks"
     }
 
-    /// The ports that Linux source NAT picks from: any of the range with --random-fully, else the packet's own.
-    mutating func remapSourcePorts(randomly: Bool) {
-        guard randomly else { return }
+    /// The ports that Linux source NAT picks from with --random-fully; without it, it keeps the packet's own.
+    mutating func randomizeSourcePorts() {
         for index in flow.classes.indices where flow.classes[index].ipProtocol?.hasPorts ?? false {
-            // The kernel keeps privileged ports among themselves: 1-511, 512-1023 (nf_nat_core).
-            let isPrivileged = flow.classes[index].sourcePorts.isSubset(of: PortSet(0...1023))
-            if !isPrivileged { flow.classes[index].sourcePorts = .unprivileged }
+            let ports = flow.classes[index].sourcePorts
+            // The kernel keeps low ports among themselves (nf_nat_l4proto_unique_tuple).
+            if ports.isSubset(of: PortSet(0...511)) {
+                flow.classes[index].sourcePorts = PortSet(1...511)
+            } else if ports.isSubset(of: PortSet(512...1023)) {
+                flow.classes[index].sourcePorts = PortSet(600...1023)
+            } else {
+                flow.classes[index].sourcePorts = .unprivileged
+            }
+        }
+    }
+
+    /// The ports that NAT gateways and load balancers pick from (Reachability Analyzer, REMAP_EPHEMERAL_PORT).
+    mutating func remapSourcePorts() {
+        for index in flow.classes.indices where flow.classes[index].ipProtocol?.hasPorts ?? false {
+            flow.classes[index].sourcePorts = .unprivileged
         }
     }
 
@@ -120,7 +132,7 @@ extension Walk {
         guard let address = cluster.interfaces(of: node).first?.address(flow.family) else { return }
         let inner = flow
         flow.source = address
-        remapSourcePorts(randomly: true)
+        randomizeSourcePorts()
         passTranslated(component, .masquerade, from: inner, "kube-proxy's masquerade to the node's address")
     }
 
