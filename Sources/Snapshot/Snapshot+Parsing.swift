@@ -12,7 +12,7 @@ extension Snapshot {
 
     /// Parses the files, on all cores; results in the files' order.
     static func parse(_ files: [File]) -> [Result<Parsed, SnapshotError>] {
-        let results = ResultSlots(count: files.count)
+        let results = ResultSlots<Result<Parsed, SnapshotError>>(count: files.count)
         DispatchQueue.concurrentPerform(iterations: files.count) { index in
             results.set(index, Result { () throws(SnapshotError) in try parse(files[index]) })
         }
@@ -44,7 +44,11 @@ extension Snapshot {
                 parsed.note = "\(file.path): skipped, it is neither JSON nor a Kubernetes or AWS document in YAML"
                 return parsed
             }
-            parsed.documents = try YAMLReader.read(text)
+            if let list = YAMLReader.readList(file.bytes) {
+                parsed.documents = [list]
+            } else {
+                parsed.documents = try YAMLReader.read(text)
+            }
             return parsed
         } catch {
             let place = error.line > 0 ? "line \(error.line), column \(error.column)" : ""
@@ -71,24 +75,4 @@ extension Snapshot {
         }
         return result.isEmpty ? nil : result
     }
-}
-
-/// One slot for each iteration of a concurrent loop.
-private final class ResultSlots: @unchecked Sendable {
-    // Each iteration writes a slot of its own, and values are read once all are done.
-    private let slots: UnsafeMutableBufferPointer<Result<Snapshot.Parsed, SnapshotError>?>
-
-    init(count: Int) {
-        slots = .allocate(capacity: count)
-        slots.initialize(repeating: nil)
-    }
-
-    deinit {
-        slots.deinitialize()
-        slots.deallocate()
-    }
-
-    func set(_ index: Int, _ result: Result<Snapshot.Parsed, SnapshotError>) { slots[index] = result }
-
-    var values: [Result<Snapshot.Parsed, SnapshotError>] { slots.compactMap { $0 } }
 }
