@@ -13,8 +13,13 @@ extension Snapshot {
     /// Parses the files, on all cores; results in the files' order.
     static func parse(_ files: [File]) -> [Result<Parsed, SnapshotError>] {
         let results = ResultSlots<Result<Parsed, SnapshotError>>(count: files.count)
+        let parse = { @Sendable (index: Int) in
+            results.set(index, Result { () throws(SnapshotError) in try Self.parse(files[index]) })
+        }
+        // A large file is spread over the cores by itself: a loop within a loop would get but one of them.
+        for index in files.indices where files[index].bytes.count >= YAMLReader.largeList { parse(index) }
         DispatchQueue.concurrentPerform(iterations: files.count) { index in
-            results.set(index, Result { () throws(SnapshotError) in try parse(files[index]) })
+            if files[index].bytes.count < YAMLReader.largeList { parse(index) }
         }
         return results.values
     }

@@ -23,6 +23,7 @@ private let sample: (ipv4: [IPv4Address], ipv6: [IPv6Address]) = {
 
 private let ipv4Texts = sample.ipv4.map(\.description)
 private let ipv6Texts = sample.ipv6.map(\.description)
+private let ipv6Bytes = ipv6Texts.map { Array($0.utf8) }
 
 let benchmarks: @Sendable () -> Void = {
     // An iteration is 1,024 addresses: divide the times by that.
@@ -33,6 +34,9 @@ let benchmarks: @Sendable () -> Void = {
     }
     Benchmark("ipv6 format × 1024") { _ in
         for address in sample.ipv6 { blackHole(address.description) }
+    }
+    Benchmark("floor: a String of the same bytes × 1024") { _ in
+        for bytes in ipv6Bytes { blackHole(bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }) }
     }
     Benchmark("ipv4 parse × 1024") { _ in
         for text in ipv4Texts { blackHole(IPv4Address(text)) }

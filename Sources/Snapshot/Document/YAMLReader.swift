@@ -11,7 +11,8 @@ enum YAMLReader {
             var budget = maximumNodes
             var documents: [Document] = []
             // Not compose_all: its sequence ends at a fault and throws nothing.
-            let parser = try Yams.Parser(yaml: text)
+            // Plain scalars are told apart here, not by the resolver, which tries regular expressions on each.
+            let parser = try Yams.Parser(yaml: text, resolver: .basic)
             while let node = try parser.nextRoot() {
                 documents.append(try convert(node, depth: 0, budget: &budget))
             }

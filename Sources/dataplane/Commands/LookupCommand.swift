@@ -45,7 +45,7 @@ struct LookupCommand: ParsableCommand {
 
     func run() throws {
         let started = ContinuousClock.now
-        let table = try loadTable()
+        let table = try withProgress("reading \(self.table)") { try loadTable() }
         let seconds = ContinuousClock.now - started
         var printer = LookupPrinter(table: table, json: json)
         for text in address { try printer.look(up: Array(text.utf8).span, "argument “\(text)”") }

@@ -80,9 +80,9 @@ struct TraceCommand: ParsableCommand {
 
 /// Reads a snapshot; its faults are bad input.
 func loadSnapshot(_ folder: String) throws -> Snapshot {
-    do throws(SnapshotError) {
-        return try Snapshot(folder: folder)
-    } catch {
+    do {
+        return try withProgress("reading \(folder)") { try Snapshot(folder: folder) }
+    } catch let error as SnapshotError {
         throw BadInput("\(error)")
     }
 }
