@@ -248,6 +248,22 @@ let flowRows: [FlowRow] = [
 /// Flows beyond the table, worked out by hand from the snapshot's tables.
 let moreRows: [FlowRow] = [
     .init(
+        "a balancer's own packets, such as health checks", "load-balancer/web", "web-1", .tcp, 8080, .delivered,
+        [
+            "[2001:db8:1234:1a00::50]:1024-65535", "sg-0cluster", "tcp 8080 from sg-0alb", "reply", "load-balancer/web",
+            "arrives",
+        ]),
+    .init(
+        "through the public name of the cluster's endpoint", "client", "0DEMO.gr7.us-east-1.eks.amazonaws.com", .tcp,
+        443, .delivered,
+        ["SNAT", "nat-0a", "→ 44.213.100.10:443"]),
+    .init(
+        "gateway endpoints take no UDP", "client", "52.216.10.10", .udp, 443, .blocked,
+        ["VPCE_GATEWAY_PROTOCOL_RESTRICTION"]),
+    .init(
+        "an IPv4 literal from an IPv6-only subnet", "instance/i-0v6only", "93.184.216.34", .tcp, 443, .blocked,
+        ["NO_ADDRESS_OF_FAMILY"]),
+    .init(
         "the API server resolves a webhook's service itself", "api-server", "service/webhook", .tcp, 443, .delivered,
         ["[2001:db8:1234:1a20:bbbb::5]:8443", "sg-0cluster", "pod/default/webhook-1"], unseen: ["kube-proxy"]),
     .init(

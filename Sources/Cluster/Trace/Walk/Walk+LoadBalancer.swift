@@ -15,6 +15,8 @@ extension Walk {
                 "the reply goes back on the client's connection")
             return send(from: network.interface(with: flow.source, in: interface.vpcID) ?? interface)
         }
+        // The answer to what the balancer itself has sent, such as a health check.
+        if leg == .reply { return arrive(.interface(interface.id), component, "arrives") }
         guard let listener = listener(of: balancer, for: flow) else {
             let arriving = flow
             let outcome = block(component, .elbListenersMismatch, missingListener(balancer, arriving))
