@@ -60,6 +60,12 @@ struct TrieReplay: ParsableCommand {
             )
         }
         trie._invariantCheck()
+        var sum: UInt32 = 0
+        let shuffled = prefixes.shuffled()
+        let lookup = ContinuousClock().measure {
+            for prefix in shuffled { sum &+= trie.longestMatch(for: prefix.first)?.value ?? 0 }
+        }
+        print("\(family) longest match: \(lookup / shuffled.count) each, random order (\(sum))")
         let perPrefix = Double(trie.allocatedBytes) / Double(trie.count)
         print(
             "\(family) load: \(trie.count) prefixes, shuffled, median \(times.sorted()[2]), \((perPrefix * 10).rounded() / 10) bytes a prefix"

@@ -23,6 +23,9 @@ extension RadixTrie {
         let new = storage.allocate(RadixTrieNode(bits: bits, length: length, value: slot))
         let top = index == .none ? new : join(new, with: index)
         storage.setChild(of: parent, for: bits, to: top)
+        let highest = storage.nodes[Int(top)]
+        storage.refreshDirectory(highest.bits, Int(highest.length))
+        storage.growDirectory()
         return nil
     }
 
@@ -31,6 +34,9 @@ extension RadixTrie {
         let slot = storage.nodes[Int(index)].value
         if slot == .none {
             storage.nodes[Int(index)].value = storage.allocate(value: value)
+            let node = storage.nodes[Int(index)]
+            storage.refreshDirectory(node.bits, Int(node.length))
+            storage.growDirectory()
             return nil
         }
         let old = storage.values[Int(slot)]

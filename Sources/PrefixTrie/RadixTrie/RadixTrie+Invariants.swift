@@ -20,6 +20,12 @@ extension RadixTrie {
             precondition(
                 (value != nil) == slots.contains(UInt32(slot)), "a value without a node, or a node without one")
         }
+        var fresh = storage
+        fresh.directory = ContiguousArray(repeating: .none, count: storage.directory.count)
+        fresh.refreshDirectory(0, 0)
+        precondition(
+            storage.directoryBits == 0 || fresh.directory == storage.directory, "an entry of the directory is stale")
+        precondition(storage.directory.count == (storage.directoryBits == 0 ? 0 : 1 << storage.directoryBits))
         precondition(visited <= Swift.max(0, 2 * count - 1), "more than 2n - 1 nodes")
     }
 

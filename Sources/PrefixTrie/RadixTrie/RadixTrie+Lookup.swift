@@ -29,6 +29,13 @@ extension RadixTrie {
     func longestMatch(bits: Key.Bits, length: Int) -> Element? {
         var best = NodeIndex.none
         var index = storage.root
+        if storage.directoryBits > 0, length >= storage.directoryBits {
+            let entry = storage.directory[storage.slot(of: bits)]
+            if entry.start != .none {
+                index = entry.start
+                best = entry.best
+            }
+        }
         while index != .none {
             let node = storage.nodes[Int(index)]
             guard node.covers(bits, length) else { break }

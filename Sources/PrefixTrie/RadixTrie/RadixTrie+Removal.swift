@@ -21,11 +21,14 @@ extension RadixTrie {
         guard index != .none, storage.nodes[Int(index)].value != .none else { return nil }
         let value = storage.free(value: storage.nodes[Int(index)].value)
         storage.nodes[Int(index)].value = .none
+        var highest = storage.nodes[Int(index)]
         contract(index, under: parent, for: prefix.bits)
         // A parent without a value that has lost one of its two children has no reason to stay.
         if parent != .none, storage.nodes[Int(parent)].value == .none {
+            highest = storage.nodes[Int(parent)]
             contract(parent, under: grandparent, for: prefix.bits)
         }
+        storage.refreshDirectory(highest.bits, Int(highest.length))
         return value
     }
 
@@ -43,6 +46,8 @@ extension RadixTrie {
         storage.nodes.removeAll(keepingCapacity: keepingCapacity)
         storage.values.removeAll(keepingCapacity: keepingCapacity)
         storage.freeValues.removeAll(keepingCapacity: keepingCapacity)
+        storage.directory.removeAll()
+        storage.directoryBits = 0
         storage.root = .none
         storage.freeNode = .none
     }

@@ -63,6 +63,8 @@ package struct RadixTrieStorage<Bits: FixedWidthInteger & UnsignedInteger & Send
     @usableFromInline package var nodes: ContiguousArray<RadixTrieNode<Bits>> = []
     @usableFromInline package var values: ContiguousArray<Value?> = []
     @usableFromInline package var freeValues: ContiguousArray<UInt32> = []
+    @usableFromInline package var directory: ContiguousArray<DirectoryEntry> = []
+    @usableFromInline package var directoryBits = 0
     @usableFromInline package var root: NodeIndex = .none
     @usableFromInline package var freeNode: NodeIndex = .none
 

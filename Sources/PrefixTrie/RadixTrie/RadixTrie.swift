@@ -4,8 +4,9 @@ import IPAddresses
 ///
 /// A value type: copies share storage until one of them changes. Many threads may read one copy at once.
 ///
-/// The structure is a binary radix trie with path compression: a node stands for the prefix that all below it share, so
-/// that there are at most 2n − 1 nodes for n prefixes, and a lookup visits at most one for each bit of the key.
+/// The structure is a binary radix trie with path compression (a node stands for the prefix that all below it share, so
+/// that there are at most 2n − 1 nodes for n prefixes) and level compression at the root (a directory of the first bits,
+/// which leads past the nodes that a lookup would begin with).
 ///
 /// ## Topics
 ///
@@ -53,6 +54,7 @@ public struct RadixTrie<Key: PrefixKey, Value> {
         storage.nodes.capacity * MemoryLayout<RadixTrieNode<Key.Bits>>.stride
             + storage.values.capacity * MemoryLayout<Value?>.stride
             + storage.freeValues.capacity * MemoryLayout<UInt32>.stride
+            + storage.directory.capacity * MemoryLayout<DirectoryEntry>.stride
     }
 
     /// Makes room for `count` prefixes in all, so that growth copies nothing.
