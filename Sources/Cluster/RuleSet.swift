@@ -60,12 +60,13 @@ public struct RuleSet: Hashable, Sendable {
             }
         }
 
-        /// When AWS announced it, as year and month.
+        /// When AWS began to say so, as year and month: read in AWS's own page for `dualStackEKSEndpoint`, in copies and
+        /// release notes of others for `metadataOverIPv6` and `udpOnDualStackNLB`; not looked up for `privateIPv6Blocks`.
         public var date: String {
             switch self {
             case .privateIPv6Blocks: "2024-08"
-            case .metadataOverIPv6: "2020-11"
-            case .udpOnDualStackNLB: "2024-10"
+            case .metadataOverIPv6: "2021-07"
+            case .udpOnDualStackNLB: "2024-11"
             case .dualStackEKSEndpoint: "2024-10"
             }
         }

@@ -42,7 +42,8 @@ extension InstanceType {
     /// Instance types that are known without a snapshot. `describe-instance-types` output is newer: a snapshot's own
     /// types come first.
     ///
-    /// Origin: Amazon EC2 User Guide, "Maximum IP addresses per network interface", and the types' pages; as of 2026-11.
+    /// Origin: written by hand; on 2026-11-24 all 80 rows agreed with the `describe-instance-types` output that
+    /// github.com/getmoto/moto 5.2.1 holds (moto/ec2/resources/instance_types.json.gz, Apache-2.0).
     public static let builtIn: [InstanceType] = families.flatMap { family, sizes in
         sizes.map { size, vCPUs, interfaces, addresses in
             InstanceType(

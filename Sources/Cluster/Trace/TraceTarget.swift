@@ -109,8 +109,8 @@ extension Cluster {
         return target
     }
 
-    /// The API servers run no kube-proxy: they resolve a service to its endpoints, which is why the cluster's security group
-    /// has to allow a webhook's target port (Amazon EKS Best Practices Guide, "Control plane", webhooks).
+    /// The API servers run no kube-proxy: they resolve a service to its endpoints, so that the cluster's security group has
+    /// to allow a webhook's target port. No source was looked up for this: docs/trace.md says so.
     private func endpointTarget(_ service: Service, _ request: TraceRequest, _ origin: TraceOrigin) -> TraceTarget {
         let port = service.ports.first {
             $0.port == request.port && $0.ipProtocol == (request.ipProtocol == .udp ? .udp : .tcp)
