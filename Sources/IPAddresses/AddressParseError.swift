@@ -30,9 +30,6 @@ public struct AddressParseError: Error, Hashable, Sendable {
         self.reason = reason
         self.position = position
     }
-
-    /// The same fault in a text in which this one starts `offset` bytes later.
-    func shifted(by offset: Int) -> AddressParseError { .init(reason, at: position + offset) }
 }
 
 extension AddressParseError: CustomStringConvertible {

@@ -75,7 +75,7 @@ extension Cluster {
         if text.hasPrefix("on-premises/") { return .onPremises(try address(text.dropFirst(12), of: text)) }
         if let address = IPAddress(text) { return .address(address) }
         if !hosts.addresses(of: text).isEmpty { return .host(text) }
-        if network.loadBalancers.values.contains(where: { $0.dnsName?.lowercased() == text.lowercased() }) {
+        if network.loadBalancer(withDNSName: text) != nil {
             return .host(text)
         }
         if let endpoint = try index.names.find(text) { return endpoint }

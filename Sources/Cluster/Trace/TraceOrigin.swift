@@ -44,19 +44,19 @@ extension Cluster {
             return try interfaceOrigin(interface)
         case .apiServer:
             return try severalOrigin(
-                Component(.apiServer, "api-server"), nearest(apiServerInterfaces, to: request.destination), request)
+                Component(.apiServer, "api-server"), nearest(apiServerInterfaces, to: request.destination))
         case .loadBalancer(let name):
-            guard let balancer = network.loadBalancers.values.first(where: { $0.name == name }) else {
+            guard let balancer = network.loadBalancer(named: name) else {
                 throw .noInterface(name)
             }
             var origin = try severalOrigin(
-                Component(.loadBalancer, "load-balancer/\(name)"), network.interfaces(of: balancer), request)
+                Component(.loadBalancer, "load-balancer/\(name)"), network.interfaces(of: balancer))
             origin.ephemeralPorts = .unprivileged
             return origin
         case .service, .host: throw .sourceIsNoSender("\(request.source)")
         case .internet(let address): return outside(address, .internet, Component(.internet, "internet/\(address)"))
         case .onPremises(let address): return try onPremisesOrigin(address)
-        case .address(let address): return try addressOrigin(address, request)
+        case .address(let address): return try addressOrigin(address)
         }
     }
 
@@ -104,7 +104,7 @@ extension Cluster {
     }
 
     private func severalOrigin(
-        _ component: Component, _ interfaces: [NetworkInterface], _ request: TraceRequest
+        _ component: Component, _ interfaces: [NetworkInterface]
     ) throws(TraceError) -> TraceOrigin {
         guard let first = interfaces.first else { throw .noInterface(component.id) }
         var origin = TraceOrigin(component: component, interfaces: interfaces)
@@ -147,7 +147,7 @@ extension Cluster {
     }
 
     /// A bare address: whatever in the snapshot has it, else a host on the internet.
-    private func addressOrigin(_ address: IPAddress, _ request: TraceRequest) throws(TraceError) -> TraceOrigin {
+    private func addressOrigin(_ address: IPAddress) throws(TraceError) -> TraceOrigin {
         if let id = index.podByAddress[address] { return try podOrigin(id) }
         let vpcs = network.vpcs(containing: address)
         for vpc in vpcs {

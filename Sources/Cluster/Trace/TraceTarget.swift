@@ -41,7 +41,7 @@ extension Cluster {
             return family(addresses(of: interface, from: origin), request, origin)
         case .service(let id): return try serviceTarget(id, request, origin)
         case .loadBalancer(let name):
-            guard let balancer = network.loadBalancers.values.first(where: { $0.name == name }) else {
+            guard let balancer = network.loadBalancer(named: name) else {
                 throw .noInterface(text)
             }
             return try balancerTarget(balancer, request, origin)
@@ -154,7 +154,7 @@ extension Cluster {
     {
         var addresses = hosts.addresses(of: name)
         if addresses.isEmpty,
-            let balancer = network.loadBalancers.values.first(where: { $0.dnsName?.lowercased() == name.lowercased() })
+            let balancer = network.loadBalancer(withDNSName: name)
         {
             return try balancerTarget(balancer, request, origin)
         }

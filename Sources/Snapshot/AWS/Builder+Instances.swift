@@ -64,8 +64,7 @@ extension SnapshotBuilder {
                     hopLimit: try options?["HttpPutResponseHopLimit"]?.integer() ?? 1
                 )
             )
-            let owner = instance
-            for interface in try owner.elements("NetworkInterfaces") where interface["NetworkInterfaceId"] != nil {
+            for interface in try instance.elements("NetworkInterfaces") where interface["NetworkInterfaceId"] != nil {
                 try addInterface(interface, isNested: true)
                 nestedInterfaces[nestedInterfaces.count - 1].instanceID = id
             }

@@ -78,25 +78,3 @@ extension YAMLReader {
         }
     }
 }
-
-/// One slot for each iteration of a concurrent loop.
-final class ResultSlots<Value>: @unchecked Sendable {
-    // Each iteration writes a slot of its own, and values are read once all are done.
-    private let slots: UnsafeMutableBufferPointer<Value?>
-
-    init(count: Int) {
-        slots = .allocate(capacity: count)
-        slots.initialize(repeating: nil)
-    }
-
-    deinit {
-        slots.deinitialize()
-        slots.deallocate()
-    }
-
-    func set(_ index: Int, _ value: Value) { slots[index] = value }
-
-    subscript(index: Int) -> Value? { slots[index] }
-
-    var values: [Value] { slots.compactMap { $0 } }
-}

@@ -84,6 +84,15 @@ extension Network {
         vpnGateways.values.filter { $0.vpcIDs.contains(id) }.min { $0.id < $1.id }
     }
 
+    /// The load balancer of a name.
+    public func loadBalancer(named name: String) -> LoadBalancer? { loadBalancers.values.first { $0.name == name } }
+
+    /// The load balancer of a DNS name, compared without regard to case.
+    public func loadBalancer(withDNSName name: String) -> LoadBalancer? {
+        let name = name.lowercased()
+        return loadBalancers.values.first { $0.dnsName?.lowercased() == name }
+    }
+
     /// The load balancer that an interface belongs to.
     public func loadBalancer(of interface: NetworkInterface) -> LoadBalancer? {
         guard interface.details.hasPrefix("ELB ") else { return nil }

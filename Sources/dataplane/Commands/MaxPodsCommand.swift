@@ -102,14 +102,13 @@ struct MaxPodsCommand: ParsableCommand {
             self.type = type
             figures = MaxPods(type)
             var notes: [String] = []
-            if family == .ipv6, !type.isNitro {
-                applies = nil
+            let isPossible = family == .ipv4 || type.isNitro
+            applies = isPossible ? figures.managed(family) : nil
+            if !isPossible {
                 notes.append("no Nitro instance: IPv6 clusters use prefix mode, which needs one")
             } else if group == .managed {
-                applies = figures.managed(family)
                 notes.append("a managed node group sets it by itself")
             } else {
-                applies = figures.managed(family)
                 notes.append("set it in the kubelet's --max-pods: self-managed nodes do not by themselves")
             }
             if type.name == "m5.large" {

@@ -5,6 +5,14 @@ import Snapshot
 
 extension TraceRequest.ProtocolChoice: ExpressibleByArgument {}
 
+extension RuleSet: ExpressibleByArgument {
+    public init?(argument: String) { self.init(named: argument) }
+
+    public static var allValueStrings: [String] { [RuleSet.seed, .current].map(\.name) }
+
+    public var defaultValueDescription: String { name }
+}
+
 extension IPAddress: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
@@ -44,17 +52,10 @@ struct TraceCommand: ParsableCommand {
     var source: IPAddress?
 
     @Option(help: "seed (as the EKS IPv6 document says) or current (as AWS says now).")
-    var rules: RuleSetName = .seed
+    var rules: RuleSet = .seed
 
     @Flag(help: "Print JSON with the names of Reachability Analyzer's analysis.")
     var json = false
-
-    enum RuleSetName: String, CaseIterable, ExpressibleByArgument {
-        case seed
-        case current
-
-        var ruleSet: RuleSet { self == .seed ? .seed : .current }
-    }
 
     func run() throws {
         let loaded = try loadSnapshot(snapshot)
@@ -64,7 +65,7 @@ struct TraceCommand: ParsableCommand {
             request = try TraceRequest(
                 from: loaded.cluster.endpoint(named: from), to: loaded.cluster.endpoint(named: to),
                 protocol: ipProtocol, port: port,
-                sourcePort: sourcePort, sourceAddress: source, ruleSet: rules.ruleSet
+                sourcePort: sourcePort, sourceAddress: source, ruleSet: rules
             )
             trace = try loaded.cluster.trace(request)
         } catch {

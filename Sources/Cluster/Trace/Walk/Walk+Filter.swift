@@ -61,12 +61,11 @@ extension Walk {
         let text =
             "\(direction): \(decider?.label ?? "no rule matches")"
             + rest(decision.denied.map(\.traffic), decision.allowed.isEmpty)
-        let before = flow
         let isLeft = filter(component, to: decision.allowedTraffic, hasDenied: !decision.denied.isEmpty, text) {
             $0.groupRule = decider
             $0.vpcID = interface.vpcID
         }
-        if isLeft { track(interface.id, from: flow.isEmpty ? before : flow) }
+        if isLeft { track(interface.id, from: flow) }
         return isLeft
     }
 

@@ -16,9 +16,7 @@ extension Walk {
             $0.vpcID = interface.vpcID
         }
         // Replies to a client whose address the load balancer has kept go back through it, whatever the routes say.
-        if let (connection, _) = connection(at: Self.preservedElement(interface.id)) {
-            return returnToBalancer(connection, interface)
-        }
+        if connection(at: Self.preservedElement(interface.id)) != nil { return returnToBalancer(interface) }
         guard passGroups(of: interface, isEgress: true) else { return .blocked }
         return route(fromSubnet: interface.subnetID, of: interface.vpcID)
     }

@@ -7,14 +7,7 @@ extension Walk {
     /// Source: User Guides for Application and for Network Load Balancers, "Listeners", "Target groups".
     mutating func passBalancer(_ balancer: LoadBalancer, _ interface: NetworkInterface) -> Outcome {
         let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
-        if let (connection, answer) = connection(at: component.id) {
-            let before = flow
-            flow = answer
-            passTranslated(
-                component, connection.kind ?? .loadBalancer, from: before,
-                "the reply goes back on the client's connection")
-            return send(from: network.interface(with: flow.source, in: interface.vpcID) ?? interface)
-        }
+        if let outcome = answerClient(of: balancer, in: interface.vpcID) { return outcome }
         // The answer to what the balancer itself has sent, such as a health check.
         if leg == .reply { return arrive(.interface(interface.id), component, "arrives") }
         guard let listener = listener(of: balancer, for: flow) else {
@@ -62,7 +55,7 @@ extension Walk {
                 "target \(target.id) of \(group.name) has no \(group.ipFamily) address in the snapshot")
         }
         let before = flow
-        let keepsClient = preservesClient(balancer, listener, group) && flow.source.family == address.family
+        let keepsClient = preservesClient(balancer, group) && flow.source.family == address.family
         if !keepsClient {
             guard let own = interface.address(address.family) else {
                 return block(
@@ -89,18 +82,24 @@ extension Walk {
     }
 
     /// A reply whose client address was kept is taken back by the balancer at the target's interface.
-    mutating func returnToBalancer(_ connection: Connection, _ interface: NetworkInterface) -> Outcome {
+    mutating func returnToBalancer(_ interface: NetworkInterface) -> Outcome {
         guard passGroups(of: interface, isEgress: true) else { return .blocked }
         for balancer in network.loadBalancers.values {
-            let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
-            guard let (_, answer) = self.connection(at: component.id) else { continue }
-            let before = flow
-            flow = answer
-            passTranslated(component, .loadBalancer, from: before, "the reply goes back on the client's connection")
-            guard let front = network.interface(with: flow.source, in: interface.vpcID) else { break }
-            return send(from: front)
+            if let outcome = answerClient(of: balancer, in: interface.vpcID) { return outcome }
         }
         return block(Component(.networkInterface, interface.id), .unsupported, "no load balancer takes this reply")
+    }
+
+    /// Sends a target's reply on, from the address that the client knows; nil where the balancer has no such connection.
+    private mutating func answerClient(of balancer: LoadBalancer, in vpcID: String) -> Outcome? {
+        let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
+        guard let (_, answer) = connection(at: component.id),
+            let front = network.interface(with: answer.source, in: vpcID)
+        else { return nil }
+        let before = flow
+        flow = answer
+        passTranslated(component, .loadBalancer, from: before, "the reply goes back on the client's connection")
+        return send(from: front)
     }
 
     /// Where connections whose client address a balancer has kept are remembered.
@@ -108,9 +107,7 @@ extension Walk {
 
     /// The defaults of target groups: on for instances and for UDP, off for addresses over TCP and TLS. Application Load
     /// Balancers never keep the client's address.
-    private func preservesClient(_ balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ group: TargetGroup)
-        -> Bool
-    {
+    private func preservesClient(_ balancer: LoadBalancer, _ group: TargetGroup) -> Bool {
         balancer.kind == .network && (group.targetType == "instance" || group.protocolName.contains("UDP"))
     }
 

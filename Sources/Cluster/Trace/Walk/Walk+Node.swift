@@ -20,7 +20,7 @@ extension Walk {
             }
             return routeAtNode(node, arrival, before: before, isReply: true, masquerades: false)
         }
-        switch translateService(at: node, arrival) {
+        switch translateService(at: node) {
         case .stopped(let outcome): return outcome
         case .none: return routeAtNode(node, arrival, before: before, isReply: false, masquerades: false)
         case .translated(let masquerades):
@@ -68,16 +68,16 @@ extension Walk {
         if case .fromInterface = arrival, flow == before, !isReply {
             return block(component, .noPodHasAddress, "no pod of \(component.id) has \(flow.destination)")
         }
-        return leaveNode(node, arrival, interfaces, before: before, isReply: isReply)
+        return leaveNode(node, arrival, interfaces, before: before, isReply: isReply, kind)
     }
 
     /// Out of the interface that has the source address, else of the primary one, through the CNI plugin's source NAT.
     private mutating func leaveNode(
-        _ node: Node, _ arrival: Arrival, _ interfaces: [NetworkInterface], before: Flow, isReply: Bool
+        _ node: Node, _ arrival: Arrival, _ interfaces: [NetworkInterface], before: Flow, isReply: Bool,
+        _ kind: Hop.Translation.Kind?
     ) -> Outcome {
         let component = Component(.node, "node/\(node.name)")
         let primary = interfaces[0]
-        let isService = hops.last?.component == component && hops.last?.translation != nil
         if !isReply, case .fromPod(let pod) = arrival, !node.isFargate, let reason = sourceNAT(pod, primary) {
             guard let address = primary.primaryIPv4 else {
                 return block(component, .noAddressOfFamily, "\(primary.id) has no IPv4 address to translate to")
@@ -89,7 +89,7 @@ extension Walk {
             track(component.id, .sourceNAT, from: before)
             return send(from: primary)
         }
-        track(component.id, isService ? hops.last?.translation?.kind : nil, from: before)
+        track(component.id, kind, from: before)
         let interface = interfaces.first { $0.owns(flow.source) } ?? primary
         if !node.isFargate { pass(component, "no host route matches: out of \(interface.id)") }
         return send(from: interface)

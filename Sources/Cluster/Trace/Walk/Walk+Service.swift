@@ -17,7 +17,7 @@ extension Walk {
     }
 
     /// kube-proxy's translation of a service's address and port, or of a node port, to one endpoint.
-    mutating func translateService(at node: Node, _ arrival: Arrival) -> ServiceOutcome {
+    mutating func translateService(at node: Node) -> ServiceOutcome {
         guard let (service, port, access, taken) = matchService(at: node) else { return .none }
         let component = Component(.node, "node/\(node.name)")
         let isExternal = access != .clusterAddress
