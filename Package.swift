@@ -26,7 +26,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "IPAddresses", swiftSettings: settings),
-        .target(name: "PrefixTrie", dependencies: ["IPAddresses"], swiftSettings: settings),
+        .target(name: "CLookupKernels"),
+        .target(name: "PrefixTrie", dependencies: ["IPAddresses", "CLookupKernels"], swiftSettings: settings),
         .target(name: "TableFile", dependencies: ["IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(name: "Cluster", dependencies: ["IPAddresses", "PrefixTrie", "VPC"], swiftSettings: settings),

@@ -1,0 +1,47 @@
+import CLookupKernels
+import IPAddresses
+import Synchronization
+
+extension BitmapBlocks {
+    func checkInvariants() throws(ForwardingTableError) {
+        var units = constantBlocks.count * Self.units(runs: 1, linked: false)
+        for block in 0..<1 << Self.rootBits { units += try check(memory.root[block], bits: UInt32(block) << 14) }
+        let known = units + memory.freeUnits + memory.retired.units
+        if known != memory.used {
+            throw .invariantBroken("\(known) units are accounted for, \(memory.used) were handed out")
+        }
+    }
+
+    /// Checks a block's shape, and its answers at the first and the last key of each of its bits.
+    private func check(_ block: UInt32, bits: UInt32) throws(ForwardingTableError) -> Int {
+        let view = view(of: block)
+        if view.starts & 1 == 0 { throw .invariantBroken("a block whose first run does not begin at its first bit") }
+        let table = memory.view.published.pointee.load(ordering: .acquiring)
+        let prefix = Prefix<UInt32>(uncheckedBits: bits, length: Self.rootBits)
+        let isPlain = !trie.hasLonger(than: prefix)
+        for bit in stride(from: UInt32(0), to: 64, by: isPlain ? 63 : 1) {
+            for behind: UInt32 in [0, 255] {
+                var key = bits | bit << 8 | behind
+                let hop = bitmapBlocksPortableSingle(table, &key)
+                if hop != trie.longestMatch(for: key)?.value ?? NextHop.noRoute {
+                    throw .invariantBroken("at key \(key): next hop \(hop) is not the trie's")
+                }
+            }
+        }
+        return size(block)
+    }
+
+    /// The units of a block and what it links to, shared blocks excepted.
+    private func size(_ block: UInt32) -> Int {
+        let view = view(of: block)
+        if view.runs == 1, constantBlocks[view.hop(0)] == block { return 0 }
+        var units = 0
+        var linked = false
+        for run in 0..<view.runs where view.hop(run) == LK_LINK {
+            linked = true
+            units += 2
+            for quarter in 0..<4 { units += size(memory.load(Self.unitBytes * Int(view.link(run)) + 4 * quarter)) }
+        }
+        return units + Self.units(runs: view.runs, linked: linked)
+    }
+}

@@ -1,0 +1,98 @@
+import CLookupKernels
+import IPAddresses
+
+extension IntervalTrees {
+    func paint(_ first: UInt128, _ last: UInt128, _ hop: UInt16) {
+        var key = first
+        while true {
+            let end: UInt128
+            if let place = bucket(of: key) {
+                end = min(last, place.slice.lastKey(place.last, like: key))
+                paint(key, end, hop, at: place)
+            } else {
+                // A region that shares a line has no boundary inside, so that all of it is meant.
+                end = key | ~.prefixMask(16)
+                memory.publish(constantRoot(hop), root: Self.region(of: key))
+            }
+            if end >= last { return }
+            key = end + 1
+        }
+    }
+
+    /// Sets the next hop of the intervals from `first` to `last`, at whose ends there are boundaries: a store for each,
+    /// and no reader sees anything but the old one or the new one.
+    private func paint(_ first: UInt128, _ last: UInt128, _ hop: UInt16, at place: IntervalPlace) {
+        let entry = memory.load(place.offset)
+        if entry & Self.heightMask == 0 {
+            memory.publish(Self.entry(hop: hop), at: place.offset)
+            return
+        }
+        var window = place.slice.window(first)
+        let end = place.slice.lastWindow(last)
+        while true {
+            let step = descend(entry, to: window, last: place.last)
+            let interval = intervalEnd(step)
+            if line(step.line).hop(step.rank) == LK_LINK {
+                let from = max(first, place.slice.firstKey(window, like: first))
+                let to = min(last, place.slice.lastKey(window, like: first))
+                paint(from, to, hop, at: linkedPlace(step, at: place, like: from))
+            } else {
+                memory.publish(
+                    hop, at: IntervalLine.bytes * Int(step.line) + IntervalLine.hopsOffset + 2 * step.rank)
+            }
+            if interval >= end { return }
+            window = interval + 1
+        }
+    }
+
+    /// Sets the next hop of the keys for which `prefix` is the longest match.
+    private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, hasLonger: Bool) {
+        let last = prefix.bits | ~.prefixMask(prefix.length)
+        guard hasLonger else { return paint(prefix.bits, last, hop) }
+        var next: UInt128? = prefix.bits
+        trie.forEachNextLonger(than: prefix) { longer in
+            if let first = next, first < longer.bits { paint(first, longer.bits - 1, hop) }
+            let end = longer.bits | ~.prefixMask(longer.length)
+            next = end == .max ? nil : end + 1
+        }
+        if let next, next <= last { paint(next, last, hop) }
+    }
+
+    func update(_ nextHop: UInt16, bits: UInt128, length: Int) -> UInt16? {
+        let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
+        if let replaced = trie.replaceValue(nextHop, for: prefix) {
+            if replaced.old != nextHop { paint(prefix, nextHop, hasLonger: replaced.hasLonger) }
+            return replaced.old
+        }
+        trie.updateValue(nextHop, for: prefix)
+        let last = bits | ~.prefixMask(length)
+        if bits > 0 { addBoundary(bits - 1) }
+        addBoundary(last)
+        paint(prefix, nextHop, hasLonger: trie.hasLonger(than: prefix))
+        for region in [Self.region(of: bits), Self.region(of: last)] where room[region] < 0 { recompile(region) }
+        memory.reclaimIfDue()
+        return nil
+    }
+
+    func remove(bits: UInt128, length: Int) -> UInt16? {
+        let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
+        guard let old = trie.removeValue(for: prefix) else { return nil }
+        let cover = trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute
+        paint(prefix, cover, hasLonger: trie.hasLonger(than: prefix))
+        if bits > 0, !isBoundary(bits - 1) { removeBoundary(bits - 1) }
+        let last = bits | ~.prefixMask(length)
+        if !isBoundary(last) { removeBoundary(last) }
+        memory.reclaimIfDue()
+        return old
+    }
+
+    /// Chooses a region's buckets anew, once it has grown to about twice the size that they were chosen for.
+    private func recompile(_ region: Int) {
+        let word = memory.root[region]
+        compile(region: region)
+        if isShared(word) { return }
+        let count = 1 << (32 - Int(word & 63))
+        for bucket in 0..<count { retireAll(memory.load(IntervalLine.bytes * Int(word >> 6) + 4 * bucket)) }
+        memory.retire(word >> 6, max(1, 4 * count / IntervalLine.bytes))
+    }
+}
