@@ -12,6 +12,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "IPAddresses", targets: ["IPAddresses"]),
+        .library(name: "CLookupKernels", targets: ["CLookupKernels"]),
         .library(name: "PrefixTrie", targets: ["PrefixTrie"]),
         .library(name: "TableFile", targets: ["TableFile"]),
         .library(name: "VPC", targets: ["VPC"]),

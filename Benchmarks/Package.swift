@@ -33,6 +33,22 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "CPeers", dependencies: [.product(name: "CLookupKernels", package: "swift-dataplane")],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]
+        ),
+        .executableTarget(
+            name: "lpm-bench",
+            dependencies: [
+                "CPeers",
+                .product(name: "CLookupKernels", package: "swift-dataplane"),
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+                .product(name: "PrefixTrie", package: "swift-dataplane"),
+                .product(name: "TableFile", package: "swift-dataplane"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "lookup-check",
             dependencies: [

@@ -41,14 +41,16 @@ static inline uint16_t lk_first16(const uint8_t *key) {
 static inline uint32_t lk_word(const uint8_t *p) { return *(const uint32_t *)p; }
 static inline uint16_t lk_half(const uint8_t *p) { return *(const uint16_t *)p; }
 
-// The entry of a key's bucket: root word = line of the bucket array << 6 | shift.
-#define LK_BUCKET(table, key, window)                                                                        \
-    ({                                                                                                       \
-        uint32_t word = (table)->root[lk_first16(key)];                                                      \
-        lk_word((table)->memory + (word & ~63u) + 4 * (uint32_t)((uint64_t)(window) >> (word & 63)));        \
-    })
-
-// Keeps the compiler from gathering scalar ranks of several keys into a vector, which is slower.
+// Keeps the compiler from gathering what belongs to several keys into a vector, which is slower by far.
 #define LK_OPAQUE(x) __asm__("" : "+r"(x))
+
+// The entry of a key's bucket: root word = line of the bucket array << 6 | shift.
+#define LK_BUCKET(root, memory, key, window)                                                       \
+    ({                                                                                             \
+        uint64_t word = (root)[lk_first16(key)];                                                   \
+        LK_OPAQUE(word);                                                                           \
+        uint64_t bucket = (uint64_t)(window) >> (word & 63);                                       \
+        lk_word((memory) + (word & ~(uint64_t)63) + 4 * bucket);                                   \
+    })
 
 #endif

@@ -31,6 +31,7 @@ LK_INLINE(LK_FEATURES) uint32_t lk_mask8(__m256i x) { return (uint32_t)_mm256_mo
 // Sixteen keys, a level at a time; sixteen registers are too few to hold them all, so the lines' numbers are in memory
 // and the next line is prefetched.
 LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *keys, uint16_t *next_hops) {
+    const uint32_t *root = table->root;
     const uint8_t *memory = table->memory;
     uint32_t entries[LK_GROUP] __attribute__((aligned(32)));
     uint32_t lines[LK_GROUP] __attribute__((aligned(32)));
@@ -38,7 +39,7 @@ LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *
 #pragma clang loop unroll(full)
     for (int i = 0; i < LK_GROUP; i++) {
         windows[i] = lk_window(keys + 16 * i, 0) ^ (uint32_t)LK_SIGN;
-        entries[i] = LK_BUCKET(table, keys + 16 * i, lk_window(keys + 16 * i, 0));
+        entries[i] = LK_BUCKET(root, memory, keys + 16 * i, lk_window(keys + 16 * i, 0));
     }
     const __m256i height = _mm256_set1_epi32(LK_HEIGHT), zero = _mm256_setzero_si256();
     __m256i entry0 = *(const __m256i *)entries, entry1 = *(const __m256i *)(entries + 8);

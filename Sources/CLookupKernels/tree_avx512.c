@@ -24,11 +24,12 @@ LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *
 
 // Sixteen keys, level by level, in registers.
 LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *keys, uint16_t *next_hops) {
+    const uint32_t *root = table->root;
     const uint8_t *memory = table->memory;
     uint32_t entries[LK_GROUP] __attribute__((aligned(64)));
     uint32_t lines[LK_GROUP] __attribute__((aligned(64)));
 #pragma clang loop unroll(full)
-    for (int i = 0; i < LK_GROUP; i++) entries[i] = LK_BUCKET(table, keys + 16 * i, lk_window(keys + 16 * i, 0));
+    for (int i = 0; i < LK_GROUP; i++) entries[i] = LK_BUCKET(root, memory, keys + 16 * i, lk_window(keys + 16 * i, 0));
 
     const __m512i height = _mm512_set1_epi32(LK_HEIGHT);
     __m512i entry = _mm512_load_si512(entries);

@@ -31,10 +31,11 @@ LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *
 
 // Sixteen keys, a level at a time, the next line prefetched.
 LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *keys, uint16_t *next_hops) {
+    const uint32_t *root = table->root;
     const uint8_t *memory = table->memory;
     uint32_t entries[LK_GROUP], lines[LK_GROUP];
     for (int i = 0; i < LK_GROUP; i++) {
-        uint32_t entry = LK_BUCKET(table, keys + 16 * i, lk_window(keys + 16 * i, 0));
+        uint32_t entry = LK_BUCKET(root, memory, keys + 16 * i, lk_window(keys + 16 * i, 0));
         entries[i] = entry;
         // A key that has its next hop already walks line 0, which leads to itself.
         lines[i] = (entry & LK_HEIGHT) == 0 ? 0 : entry & ~7u;

@@ -20,7 +20,7 @@ LK_INLINE(LK_FEATURES) uint16_t lk_walk(const uint8_t *memory, const uint8_t *ke
 
 LK_KERNEL(LK_FEATURES) static uint16_t lk_tree_single(const lk_table *table, const void *key) {
     const uint8_t *bytes = key;
-    return lk_walk(table->memory, bytes, LK_BUCKET(table, bytes, lk_window(bytes, 0)), 0);
+    return lk_walk(table->memory, bytes, LK_BUCKET(table->root, table->memory, bytes, lk_window(bytes, 0)), 0);
 }
 
 // Batches of any size: whole groups, then the rest in a group of copies.

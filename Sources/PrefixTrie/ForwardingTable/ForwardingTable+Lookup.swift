@@ -28,12 +28,17 @@ extension ForwardingTable {
     /// One thread's way to look up: no lock, and no read-modify-write. Keep one for each thread, for as long as it
     /// looks up: the table keeps what a reader may still see until the reader's next lookup.
     public struct Reader: ~Copyable, Sendable {
-        @usableFromInline let table: ForwardingTable
+        /// Keeps the table; what lookups use is copied out of it, so that they count no references.
+        let table: ForwardingTable
         @usableFromInline let slot: ReaderSlot
+        @usableFromInline let view: ReaderView
+        @usableFromInline let kernels: LookupKernels
 
         init(_ table: ForwardingTable) {
             self.table = table
             slot = table.readers.register()
+            view = table.view
+            kernels = table.kernels
         }
 
         deinit { table.readers.unregister(slot) }
@@ -41,8 +46,8 @@ extension ForwardingTable {
         /// The next hop of the longest prefix that holds `key`, or ``NextHop/noRoute``.
         @inlinable
         public mutating func lookup(_ key: Key) -> UInt16 {
-            let view = table.view.published.pointee.load(ordering: .acquiring)
-            let hop = withUnsafePointer(to: key) { table.kernels.single(view, $0) }
+            let memory = view.published.pointee.load(ordering: .acquiring)
+            let hop = withUnsafePointer(to: key) { kernels.single(memory, $0) }
             announce()
             return hop
         }
@@ -53,7 +58,7 @@ extension ForwardingTable {
         @inlinable
         public mutating func lookup(_ keys: Span<Key>, into nextHops: inout MutableSpan<UInt16>) {
             precondition(nextHops.count >= keys.count, "fewer next hops than keys")
-            table.kernels.run(table.view.published.pointee.load(ordering: .acquiring), keys, &nextHops)
+            kernels.run(view.published.pointee.load(ordering: .acquiring), keys, &nextHops)
             announce()
         }
 
@@ -66,7 +71,7 @@ extension ForwardingTable {
         ) {
             precondition(nextHops.count >= keys.count, "fewer next hops than keys")
             guard let first = keys.baseAddress, let hops = nextHops.baseAddress else { return }
-            table.kernels.batch(table.view.published.pointee.load(ordering: .acquiring), first, hops, keys.count)
+            kernels.batch(view.published.pointee.load(ordering: .acquiring), first, hops, keys.count)
             announce()
         }
 
@@ -74,7 +79,7 @@ extension ForwardingTable {
         /// says it after the last change that it rests through, or is dropped.
         @inlinable
         public mutating func announce() {
-            slot.epoch.pointee.store(table.view.epoch.pointee.load(ordering: .acquiring), ordering: .releasing)
+            slot.epoch.pointee.store(view.epoch.pointee.load(ordering: .acquiring), ordering: .releasing)
         }
     }
 }
@@ -107,5 +112,18 @@ extension ForwardingTable {
             }
             return (batch, keys.map { key in withUnsafePointer(to: key) { kernels.single(table, $0) } })
         }
+    }
+}
+
+extension ForwardingTable {
+    /// Hands over the kernel and what it reads, for benchmarks that measure the kernel alone. No change may happen
+    /// meanwhile, unless readers are told of it.
+    public func _withKernel<Result>(
+        _ body: (
+            @convention(c) (UnsafePointer<lk_table>, UnsafeRawPointer, UnsafeMutablePointer<UInt16>, Int) -> Void,
+            UnsafePointer<lk_table>
+        ) -> Result
+    ) -> Result {
+        readers.visit { body(kernels.batch, view.published.pointee.load(ordering: .acquiring)) }
     }
 }

@@ -1,0 +1,190 @@
+import ArgumentParser
+import CPeers
+import Foundation
+import IPAddresses
+import PrefixTrie
+import TableFile
+
+/// Longest-prefix match: ForwardingTable, and DPDK's tables beside it.
+@main
+struct LPMBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lpm-bench",
+        abstract: "Measure ForwardingTable on full tables; with --peers, DPDK's rte_fib6 and rte_fib in the same run.",
+        discussion: """
+            Prints a row for each measure; ratios over 1 mean that ours is better. With --peers all answers are compared.
+            The variable DATAPLANE_LOOKUP_KERNEL forces a kernel: portable, avx2, avx512 or neon.
+            Exit codes: 0 done, 1 answers differ, 2 bad input, 3 peers asked for and not there.
+            """
+    )
+
+    @Option(help: ArgumentHelp("A table: a prefix a line, plain or gzip. Else the full tables of Data/.", valueName: "file"))
+    var table: String?
+
+    @Option(help: ArgumentHelp("Updates of the IPv6 table: A or W and a prefix a line.", valueName: "file"))
+    var updates: String?
+
+    @Option(help: "The addresses: uniform, within, zipf or all.")
+    var addresses = "all"
+
+    @Flag(help: "Run DPDK's tables beside ours, on the same addresses.")
+    var peers = false
+
+    @Flag(help: "Print a JSON array.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Look up so many addresses a round.", valueName: "n"))
+    var count = 1 << 21
+
+    @Option(help: ArgumentHelp("Take the median of so many rounds.", valueName: "n"))
+    var rounds = 7
+
+    @Option(help: ArgumentHelp("Look up with so many threads while updates run.", valueName: "n"))
+    var readers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
+
+    @Option(help: ArgumentHelp("Give the prefixes so many next hops.", valueName: "n"))
+    var hops = 256
+
+    @Option(help: ArgumentHelp("Replay so many updates at the most.", valueName: "n"))
+    var updateLimit = Int.max
+
+    @Flag(help: "Leave out the tables made to be hard.")
+    var skipWorst = false
+
+    mutating func validate() throws {
+        if addresses != "all", AddressKind(rawValue: addresses) == nil {
+            throw ValidationError("--addresses \(addresses): give uniform, within, zipf or all")
+        }
+        if count < 64 || rounds < 1 || hops < 1 || hops > 0x7000 || readers < 0 || updateLimit < 0 {
+            throw ValidationError("--count is 64 or more, --rounds and --hops 1 or more (hops up to 28672)")
+        }
+    }
+
+    mutating func run() throws {
+        do {
+            if peers, let reason = peers_start() {
+                note("--peers: \(String(cString: reason))")
+                throw ExitCode(3)
+            }
+            let rows = try measure()
+            try print(rows)
+        } catch let error as BenchmarkError {
+            note("answers differ: \(error)")
+            throw ExitCode(1)
+        } catch let error as InputError {
+            note("\(error)")
+            throw ExitCode(2)
+        }
+    }
+
+    private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    private func measure() throws -> [Measurement] {
+        var rows: [Measurement] = []
+        let six = try prefixes(table ?? "Data/ris-ipv6-table.txt.gz") { prefix -> IPv6Prefix? in
+            if case .v6(let prefix) = prefix { prefix } else { nil }
+        }
+        let four = try prefixes(table ?? "Data/ipv4-prefixes.txt.gz") { prefix -> IPv4Prefix? in
+            if case .v4(let prefix) = prefix { prefix } else { nil }
+        }
+        if six.isEmpty, four.isEmpty { throw InputError("\(table ?? "Data"): no prefixes") }
+        if !six.isEmpty {
+            let list = table == nil || updates != nil ? try readUpdates(updates ?? "Data/ris-ipv6-updates.txt.gz") : []
+            rows += try measure(six, updates: list)
+        }
+        if !four.isEmpty { rows += try measure(four, updates: []) }
+        if !skipWorst { rows += try WorstCases(rounds: rounds, note: note).run() }
+        return rows
+    }
+
+    private func measure<Key: PeerKey>(
+        _ prefixes: [(prefix: Prefix<Key>, hop: UInt16)], updates: [(prefix: Prefix<Key>, hop: UInt16?)]
+    ) throws -> [Measurement] {
+        let trie = RadixTrie(prefixes.map { ($0.prefix, $0.hop) })
+        var table = try Key.table(compiling: trie)
+        let compile = try (0..<3).map { _ in try nanoseconds(per: trie.count) { table = try Key.table(compiling: trie) } }
+        note("\(Key.family): \(trie.count) prefixes, \(table.usedBytes) bytes, kernel \(table.kernel)")
+        let peer = peers ? try Peer(prefixes) : nil
+        if peers, peer == nil { throw InputError("\(Key.family): DPDK's table can't be made") }
+        let kinds = AddressKind(rawValue: addresses).map { [$0] } ?? AddressKind.allCases
+        var rows = try LookupBench(
+            prefixes: prefixes, table: table, peer: peer, count: count, rounds: rounds, note: note
+        ).run(kinds)
+        rows.append(
+            Measurement(
+                "\(Key.family) compile", ours: compile.median, unit: "ns a prefix", kernel: "\(table.kernel)",
+                bytes: table.usedBytes))
+        if !updates.isEmpty {
+            rows += try UpdateBench(
+                prefixes: prefixes, updates: updates, table: table, peer: peer, readers: readers, note: note
+            ).run()
+        }
+        return rows
+    }
+
+    private func print(_ rows: [Measurement]) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            FileHandle.standardOutput.write(try encoder.encode(rows) + Data("\n".utf8))
+            return
+        }
+        for row in rows {
+            let peer = row.peer.map { String(format: "%12.2f  %5.2f ×  %@", $0, row.ratio ?? 0, row.peerName ?? "") } ?? ""
+            Swift.print(
+                row.measure.padding(toLength: max(52, row.measure.count), withPad: " ", startingAt: 0),
+                String(format: "%12.2f %@", row.ours, row.unit), peer)
+        }
+    }
+}
+
+/// A file that can't be read or says something else than a table.
+struct InputError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension LPMBench {
+    private func file(_ path: String) throws -> TableFile {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InputError("\(path): can't be read; run in Benchmarks/, or name a file")
+        }
+        do { return try TableFile(Array(data)) } catch { throw InputError("\(path): \(error)") }
+    }
+
+    private func prefixes<Key: PeerKey>(
+        _ path: String, _ pick: (IPPrefix) -> Prefix<Key>?
+    ) throws -> [(prefix: Prefix<Key>, hop: UInt16)] {
+        var result: [(prefix: Prefix<Key>, hop: UInt16)] = []
+        var generator = SplitMix(state: 1)
+        do {
+            try file(path).forEachPrefix { prefix, _ in
+                guard let prefix = pick(prefix) else { return }
+                result.append((prefix, UInt16(generator.next() % UInt64(hops))))
+            }
+        } catch let error as TableFile.Failure {
+            throw InputError("\(path): \(error)")
+        }
+        return result
+    }
+
+    private func readUpdates(_ path: String) throws -> [(prefix: IPv6Prefix, hop: UInt16?)] {
+        var result: [(prefix: IPv6Prefix, hop: UInt16?)] = []
+        var generator = SplitMix(state: 2)
+        do {
+            try file(path).forEachLine { (number, line) throws(TableFile.Failure) in
+                if result.count >= updateLimit { return }
+                let text = line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+                guard line.count > 2, let prefix = IPv6Prefix(String(text.dropFirst(2))), "AW".contains(text.prefix(1))
+                else {
+                    throw TableFile.Failure(line: number, text: text, reason: "expected A or W, a space and a prefix")
+                }
+                let hop = UInt16(generator.next() % UInt64(hops))
+                result.append((prefix, text.first == "A" ? hop : nil))
+            }
+        } catch let error as TableFile.Failure {
+            throw InputError("\(path): \(error)")
+        }
+        return result
+    }
+}

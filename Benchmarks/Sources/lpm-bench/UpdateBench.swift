@@ -1,0 +1,68 @@
+import IPAddresses
+import PrefixTrie
+import Synchronization
+
+/// The recorded updates, with readers that look up all the while.
+struct UpdateBench<Key: PeerKey> {
+    let prefixes: [(prefix: Prefix<Key>, hop: UInt16)]
+    let updates: [(prefix: Prefix<Key>, hop: UInt16?)]
+    let table: ForwardingTable<Key>
+    let peer: Peer<Key>?
+    let readers: Int
+    let note: (String) -> Void
+
+    /// One replay of all, ours and the peer's; the tables must agree at the end.
+    func run() throws -> [Measurement] {
+        note("\(Key.family) update, \(readers) readers")
+        let keys = AddressKind.within.addresses(1 << 18, in: prefixes, seed: 9)
+        let (ours, looked) = replay(keys)
+        var row = Measurement(
+            "\(Key.family) update", ours: ours, unit: "ns", kernel: "\(table.kernel)", bytes: table.usedBytes)
+        try table._invariantCheck()
+        note("\(Key.family) update: \(looked) lookups beside \(updates.count) updates")
+        guard let peer else { return [row] }
+        let peerUpdates = PeerUpdates(updates)
+        let theirs = nanoseconds(per: updates.count) { peer.replay(peerUpdates) }
+        var hops = [UInt64](repeating: 0, count: keys.count)
+        peer.lookup(PeerAddresses(keys), into: &hops, batch: 32)
+        for (key, hop) in zip(keys, hops) where table.lookup(key) != hop && hop != 0x7FFF {
+            throw BenchmarkError("\(key) behind the updates: ours is \(table.lookup(key)), \(Key.peerName)'s \(hop)")
+        }
+        row = row.against(theirs, Key.peerName)
+        return [row]
+    }
+
+    private func replay(_ keys: [Key]) -> (time: Double, lookups: Int) {
+        let shared = Shared()
+        let table = table
+        var time = 0.0
+        withThreads(readers) {
+            var reader = table.makeReader()
+            var hops = [UInt16](repeating: 0, count: 32)
+            var done = 0
+            keys.withUnsafeBufferPointer { keys in
+                while !shared.stop.load(ordering: .relaxed) {
+                    let start = done % (keys.count - 32)
+                    hops.withUnsafeMutableBufferPointer {
+                        reader.lookup(UnsafeBufferPointer(rebasing: keys[start..<start + 32]), into: $0)
+                    }
+                    done += 32
+                }
+            }
+            shared.lookups.wrappingAdd(done, ordering: .relaxed)
+        } during: {
+            time = nanoseconds(per: updates.count) {
+                for (prefix, hop) in updates {
+                    if let hop { _ = try? table.updateValue(hop, for: prefix) } else { table.removeValue(for: prefix) }
+                }
+            }
+            shared.stop.store(true, ordering: .relaxed)
+        }
+        return (time, shared.lookups.load(ordering: .relaxed))
+    }
+}
+
+private final class Shared: Sendable {
+    let lookups = Atomic<Int>(0)
+    let stop = Atomic<Bool>(false)
+}
