@@ -1,5 +1,7 @@
 #include "tree.h"
 
+enum { LK_GROUP = 32 };
+
 // Keys of 32 bits: root word of the first 18 bits, a block with one bit for each run of the next 6, and the runs' next
 // hops; a link leads to four such words for the last 8 bits. Two dependent loads and a population count: no vector
 // helps, so that the kernel is the same for all instructions but for popcnt.
@@ -28,9 +30,9 @@
                                                    uint16_t *next_hops, size_t count) {                      \
         const uint32_t *key = keys;                                                                          \
         const uint8_t *memory = table->memory;                                                               \
-        const uint8_t *blocks[2 * LK_GROUP];                                                                 \
+        const uint8_t *blocks[LK_GROUP];                                                                 \
         while (count > 0) {                                                                                  \
-            size_t group = count < 2 * LK_GROUP ? count : 2 * LK_GROUP;                                      \
+            size_t group = count < LK_GROUP ? count : LK_GROUP;                                      \
             for (size_t i = 0; i < group; i++) {                                                             \
                 blocks[i] = memory + 8 * (uint64_t)table->root[key[i] >> 14];                                \
                 __builtin_prefetch(blocks[i]);                                                               \

@@ -1,7 +1,5 @@
 #include "include/CLookupKernels.h"
 
-#include <stdlib.h>
-
 lk_kernels lk_tree_avx2(void);
 lk_kernels lk_tree_avx512(void);
 lk_kernels lk_tree_neon(void);
@@ -44,5 +42,8 @@ lk_kernels lk_block_kernels(lk_instructions instructions) {
     return none;
 #endif
 }
+
+// Declared here, since some of the C library's headers are not there when compiling for another machine.
+char *getenv(const char *name);
 
 const char *lk_forced_kernel(void) { return getenv("DATAPLANE_LOOKUP_KERNEL"); }

@@ -16,7 +16,6 @@ enum {
     LK_HOPS = 40,            // offset of a leaf's next hops
     LK_COMPANION = 62,       // offset of a leaf's distance to its line of links
     LK_HEIGHT = 7,           // an entry's height; 0 where it is a next hop
-    LK_GROUP = 16,           // keys that a kernel walks at once
     LK_SIGN = (int32_t)0x80000000,
 };
 
@@ -44,13 +43,7 @@ static inline uint16_t lk_half(const uint8_t *p) { return *(const uint16_t *)p; 
 // Keeps the compiler from gathering what belongs to several keys into a vector, which is slower by far.
 #define LK_OPAQUE(x) __asm__("" : "+r"(x))
 
-// The entry of a key's bucket: root word = line of the bucket array << 6 | shift.
-#define LK_BUCKET(root, memory, key, window)                                                       \
-    ({                                                                                             \
-        uint64_t word = (root)[lk_first16(key)];                                                   \
-        LK_OPAQUE(word);                                                                           \
-        uint64_t bucket = (uint64_t)(window) >> (word & 63);                                       \
-        lk_word((memory) + (word & ~(uint64_t)63) + 4 * bucket);                                   \
-    })
+// The first line of a tree from its entry of `height`; lines below are at memory + 8 * word.
+#define LK_TOP(memory, height) ((memory)-8 * (uint64_t)(height))
 
 #endif

@@ -1,11 +1,12 @@
-// The walk of one key through one tree and the slices behind it, for a kernel that has defined LK_FEATURES,
-// lk_vector, lk_broadcast(window), lk_inner_rank(line, key) and lk_leaf_rank(line, key).
+// The walk of one key through one tree and the slices behind it, for a kernel that has defined LK_FEATURES, LK_GROUP,
+// lk_vector, lk_broadcast(window), lk_inner_rank(line, key), lk_leaf_rank(line, key), and the walk of a group through trees
+// of one height, lk_tree_straight, whose result has bit 16 set where a next hop is LK_LINK.
 
 // From an entry of `slice` down to the next hop, through further slices where the leaf says so.
 LK_INLINE(LK_FEATURES) uint16_t lk_walk(const uint8_t *memory, const uint8_t *key, uint32_t entry, int slice) {
     for (;;) {
+        if ((int32_t)entry < 0) return (uint16_t)(entry >> 3);
         uint32_t height = entry & LK_HEIGHT;
-        if (height == 0) return (uint16_t)(entry >> 3);
         lk_vector window = lk_broadcast(lk_window(key, slice));
         const uint8_t *line = memory + 8 * (uint64_t)(entry & ~7u);
         for (; height > 1; height--)
@@ -19,8 +20,47 @@ LK_INLINE(LK_FEATURES) uint16_t lk_walk(const uint8_t *memory, const uint8_t *ke
 }
 
 LK_KERNEL(LK_FEATURES) static uint16_t lk_tree_single(const lk_table *table, const void *key) {
-    const uint8_t *bytes = key;
-    return lk_walk(table->memory, bytes, LK_BUCKET(table->root, table->memory, bytes, lk_window(bytes, 0)), 0);
+    return lk_walk(table->memory, key, table->root[lk_first16(key)], 0);
+}
+
+// What the straight walk has no answer to: the keys marked in `odd`, and those that a link leads on.
+LK_KERNEL(LK_FEATURES)
+static __attribute__((noinline)) void lk_tree_rest(const lk_table *table, const uint8_t *keys, uint16_t *next_hops,
+                                                   uint32_t odd) {
+    for (int i = 0; i < LK_GROUP; i++)
+        if ((odd >> i & 1) != 0 || next_hops[i] == LK_LINK) next_hops[i] = lk_tree_single(table, keys + 16 * i);
+}
+
+// A group of keys at once. No branch but those that are taken for all of them: one that could not be foreseen would keep
+// the processor from beginning the next ones.
+LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *keys, uint16_t *next_hops) {
+    uint32_t height = table->height;
+    uint32_t lines[LK_GROUP];
+    uint32_t any = 0, odd = 0;
+#pragma clang loop unroll_count(8)
+    for (int i = 0; i < LK_GROUP; i++) {
+        uint32_t entry = table->root[lk_first16(keys + 16 * i)];
+        LK_OPAQUE(entry);
+        any |= entry;
+        lines[i] = entry;
+    }
+    // A next hop has the sign; a tree of another height, while they are raised, is higher.
+    if (__builtin_expect((any & (LK_HEIGHT | LK_SIGN)) != height, 0)) {
+        uint32_t all = any;
+        for (int i = 0; i < LK_GROUP; i++) all &= lines[i];
+        if ((int32_t)all < 0) {
+            for (int i = 0; i < LK_GROUP; i++) next_hops[i] = (uint16_t)(lines[i] >> 3);
+            return;
+        }
+        // What the straight walk is not for walks line 0, which leads to itself.
+        for (int i = 0; i < LK_GROUP; i++) {
+            uint32_t is_odd = (lines[i] & LK_HEIGHT) != height;
+            odd |= is_odd << i;
+            lines[i] = is_odd ? height : lines[i];
+        }
+    }
+    uint32_t linked = lk_tree_straight(table->memory, keys, lines, next_hops, height);
+    if (__builtin_expect(odd != 0 || linked >> 16 != 0, 0)) lk_tree_rest(table, keys, next_hops, odd);
 }
 
 // Batches of any size: whole groups, then the rest in a group of copies.

@@ -34,7 +34,8 @@ struct LookupBench<Key: PeerKey> {
         Measurement(name, ours: ours, unit: unit, kernel: "\(table.kernel)", bytes: table.usedBytes)
     }
 
-    /// Everything that is compared runs once in each round, so that noise falls on all alike.
+    /// Everything that is compared runs once in each round, so that noise falls on all alike, and has its table brought
+    /// back into the caches before, which what ran last has filled with its own.
     private func measure(_ kind: AddressKind, _ keys: [Key]) throws -> [Measurement] {
         var reader = table.makeReader()
         let addresses = peer.map { _ in PeerAddresses(keys) }
@@ -42,13 +43,17 @@ struct LookupBench<Key: PeerKey> {
         var peerHops = [UInt64](repeating: 0, count: keys.count)
         var (ours, alone, chained): ([Double], [Double], [Double]) = ([], [], [])
         var peers = Array(repeating: (batch: [Double](), chained: [Double]()), count: peer?.lookups.count ?? 0)
+        let warm = Array(keys.prefix(keys.count / 4))
+        let warmAddresses = peer.map { _ in PeerAddresses(warm) }
         for _ in 0..<rounds {
+            lookup(warm, into: &hops, by: &reader)
             ours.append(nanoseconds(per: keys.count) { lookup(keys, into: &hops, by: &reader) })
             alone.append(nanoseconds(per: keys.count) { runKernel(keys, into: &hops) })
             chained.append(nanoseconds(per: keys.count) { keep(chain(keys, by: &reader)) })
             for (index, lookup) in (peer?.lookups ?? []).enumerated() {
                 guard let peer, let addresses else { break }
                 peer.select(avx512: lookup.avx512)
+                if let warmAddresses { peer.lookup(warmAddresses, into: &peerHops, batch: Self.batch) }
                 peers[index].batch.append(
                     nanoseconds(per: keys.count) { peer.lookup(addresses, into: &peerHops, batch: Self.batch) })
                 try compare(hops, peerHops, lookup.name, keys)
@@ -98,7 +103,7 @@ struct LookupBench<Key: PeerKey> {
         keys.withUnsafeBufferPointer { keys in
             for index in 0..<keys.count - 1 {
                 // No table yields the link's own next hop, which the processor can't know.
-                hop = reader.lookup(keys[index + (hop == 0xFFFE ? 1 : 0)])
+                hop = reader.lookup(keys[index + (hop == 0xFFFF ? 1 : 0)])
                 sum &+= Int(hop)
             }
         }

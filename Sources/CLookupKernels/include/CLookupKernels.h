@@ -10,6 +10,8 @@
 typedef struct {
     const uint32_t *_Nonnull root;
     const uint8_t *_Nonnull memory;
+    /// The height of most trees behind the root; the straight walk is for these.
+    uint32_t height;
 } lk_table;
 
 /// Looks up `count` keys in host byte order, one behind the other, and writes as many next hops.
@@ -38,7 +40,7 @@ lk_kernels lk_block_kernels(lk_instructions instructions);
 const char *_Nullable lk_forced_kernel(void);
 
 /// The next hop that stands for "look in the next slice".
-#define LK_LINK 0xFFFE
+#define LK_LINK 0xFFFF
 
 // Loads and stores that one writer and many readers share. Swift's Atomic has an address of its own; these words lie
 // inside lines and blocks.

@@ -23,17 +23,17 @@ final class BitmapBlocks: ForwardingCore {
         self.trie = trie
         memory = ForwardingMemory(
                 unitBytes: Self.unitBytes, rootCount: 1 << Self.rootBits, capacity: 64 + trie.count / 2)
-        let empty = constantBlock(NextHop.noRoute)
-        var block = 0
-        // Regions of one next hop are told by the trie at once, so that a small table compiles in no time.
-        while block < 1 << Self.rootBits {
-            let bits = UInt32(block) << 14
-            if trie.isEmpty {
-                memory.publish(empty, root: block)
-            } else {
-                memory.publish(build(bits: bits), root: block)
+        memory.root.update(repeating: constantBlock(NextHop.noRoute), count: 1 << Self.rootBits)
+        // Only where there are prefixes: a small table compiles in no time.
+        var next = 0
+        for (prefix, _) in trie {
+            let end = Int(prefix.last.bits >> 14) + 1
+            if next < end {
+                for block in max(next, Int(prefix.bits >> 14))..<end {
+                    memory.root[block] = build(bits: UInt32(block) << 14)
+                }
+                next = end
             }
-            block += 1
         }
     }
 
@@ -68,7 +68,7 @@ final class BitmapBlocks: ForwardingCore {
         let count = 1 << max(0, Self.rootBits - prefix.length)
         for block in first..<first + count {
             let old = memory.root[block]
-            memory.publish(build(bits: UInt32(block) << 14), root: block)
+            memory.publish(build(bits: UInt32(block) << 14), at: ForwardingMemory.offset(root: block))
             retire(old)
         }
         memory.reclaimIfDue()

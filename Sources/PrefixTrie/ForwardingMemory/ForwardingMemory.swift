@@ -21,17 +21,20 @@ final class ForwardingMemory {
     /// Free runs of units by their length.
     private(set) var freeRuns: [[UInt32]] = []
     private(set) var freeUnits = 0
+    /// The height of the trees that kernels walk straight; what it means is the layout's.
+    private(set) var height: UInt32
     var retired = RetiredQueue()
 
-    init(unitBytes: Int, rootCount: Int, capacity: Int) {
+    init(unitBytes: Int, rootCount: Int, capacity: Int, rootWord: UInt32 = 0, height: UInt32 = 0) {
         self.unitBytes = unitBytes
         self.rootCount = rootCount
         self.capacity = capacity
+        self.height = height
         root = .allocate(capacity: rootCount)
-        root.initialize(repeating: 0, count: rootCount)
+        root.initialize(repeating: rootWord, count: rootCount)
         base = Self.allocateUnits(capacity * unitBytes)
         let table = UnsafeMutablePointer<lk_table>.allocate(capacity: 1)
-        table.initialize(to: lk_table(root: root, memory: base.assumingMemoryBound(to: UInt8.self)))
+        table.initialize(to: lk_table(root: root, memory: base.assumingMemoryBound(to: UInt8.self), height: height))
         view = ReaderView(publishing: table, epoch: readers.epoch)
     }
 
@@ -90,23 +93,38 @@ final class ForwardingMemory {
         let larger = max(least, capacity + capacity / 2)
         let buffer = Self.allocateUnits(larger * unitBytes)
         buffer.copyMemory(from: base, byteCount: used * unitBytes)
-        let table = UnsafeMutablePointer<lk_table>.allocate(capacity: 1)
-        table.initialize(to: lk_table(root: root, memory: buffer.assumingMemoryBound(to: UInt8.self)))
-        let old = view.published.pointee.exchange(table, ordering: .acquiringAndReleasing)
         retire(buffer: base)
-        retire(buffer: UnsafeMutableRawPointer(old))
         base = buffer
         capacity = larger
+        publishTable()
+    }
+
+    /// Tells readers how high most trees are from now on.
+    func publish(height: UInt32) {
+        self.height = height
+        publishTable()
+    }
+
+    private func publishTable() {
+        let table = UnsafeMutablePointer<lk_table>.allocate(capacity: 1)
+        table.initialize(to: lk_table(root: root, memory: base.assumingMemoryBound(to: UInt8.self), height: height))
+        let old = view.published.pointee.exchange(table, ordering: .acquiringAndReleasing)
+        retire(buffer: UnsafeMutableRawPointer(old))
     }
 }
 
 extension ForwardingMemory {
-    func load(_ offset: Int) -> UInt32 { base.load(fromByteOffset: offset, as: UInt32.self) }
+    /// The offset by which the word of the root at `index` is known where words of root and units are meant: negative.
+    static func offset(root index: Int) -> Int { -1 - index }
+
+    func load(_ offset: Int) -> UInt32 {
+        offset < 0 ? root[-1 - offset] : base.load(fromByteOffset: offset, as: UInt32.self)
+    }
 
     /// Stores a word that readers may be reading; what it refers to is written before.
-    func publish(_ word: UInt32, at offset: Int) { lk_store32(base + offset, word) }
+    func publish(_ word: UInt32, at offset: Int) {
+        if offset < 0 { lk_store32(root + (-1 - offset), word) } else { lk_store32(base + offset, word) }
+    }
 
     func publish(_ half: UInt16, at offset: Int) { lk_store16(base + offset, half) }
-
-    func publish(_ word: UInt32, root index: Int) { lk_store32(root + index, word) }
 }

@@ -1,7 +1,7 @@
 /// The next hops that a forwarding table yields: indices that mean to its user what they will.
 public enum NextHop {
     /// What a lookup yields where no prefix holds the key.
-    public static let noRoute: UInt16 = 0xFFFF
+    public static let noRoute: UInt16 = 0xFFFE
 
     /// The largest next hop; the two values above it are the table's own.
     public static let maximum: UInt16 = 0xFFFD

@@ -2,45 +2,22 @@ import CLookupKernels
 import IPAddresses
 
 extension IntervalTrees {
-    /// The bucket of a key in a region that has buckets of its own; nil where the region shares a constant line.
-    func bucket(of key: UInt128) -> IntervalPlace? {
-        let word = memory.root[Self.region(of: key)]
-        if isShared(word) { return nil }
-        let shift = UInt64(word & 63)
-        let window = IntervalSlice.first.window(key)
-        let number = UInt64(window) >> shift
-        return IntervalPlace(
-            offset: IntervalLine.bytes * Int(word >> 6) + 4 * Int(number), slice: .first,
-            first: UInt32(truncatingIfNeeded: number << shift),
-            last: UInt32(truncatingIfNeeded: (number + 1) << shift &- 1), like: key)
+    /// The tree of the region that holds a key.
+    func place(of key: UInt128) -> IntervalPlace {
+        IntervalPlace(
+            offset: ForwardingMemory.offset(root: Self.region(of: key)), slice: .first, first: 0, last: .max, like: key)
     }
 
-    func isShared(_ word: UInt32) -> Bool {
-        word & 63 == 32 && constantLines[constantHop(word)] == word >> 6
-    }
-
-    func constantHop(_ word: UInt32) -> UInt16 {
-        UInt16(truncatingIfNeeded: memory.load(IntervalLine.bytes * Int(word >> 6)) >> 3)
-    }
-
-    /// Gives a region that shares a constant line one bucket of its own.
-    private func separate(_ region: Int) {
-        let word = memory.root[region]
-        let line = memory.allocate(1)
-        memory.base.storeBytes(
-            of: Self.entry(hop: constantHop(word)), toByteOffset: IntervalLine.bytes * Int(line), as: UInt32.self)
-        memory.publish(line << 6 | 32, root: region)
-    }
+    /// The least height of a tree: regions' trees are all as high.
+    func leastHeight(_ place: IntervalPlace) -> Int { place.slice == .first ? Int(memory.height) : 1 }
 
     /// Lets an interval end with `key`, whatever its next hop.
     func addBoundary(_ key: UInt128) {
-        // Regions and buckets end of themselves.
-        if key | ~.prefixMask(16) == key { return }
-        let region = Self.region(of: key)
-        if isShared(memory.root[region]) { separate(region) }
-        guard let place = bucket(of: key) else { return }
-        room[region] -= 1
+        // Regions end of themselves.
+        if key | ~.prefixMask(Self.regionLength) == key { return }
+        let place = place(of: key)
         addBoundary(key, at: place)
+        if memory.load(place.offset) & Self.heightMask > memory.height { raiseTrees() }
     }
 
     private func addBoundary(_ key: UInt128, at place: IntervalPlace) {
@@ -88,9 +65,8 @@ extension IntervalTrees {
 
     /// Takes away the boundary behind `key`, which no prefix needs any longer.
     func removeBoundary(_ key: UInt128) {
-        guard key | ~.prefixMask(16) != key, let place = bucket(of: key) else { return }
-        removeBoundary(key, at: place)
-        if memory.load(place.offset) & Self.heightMask == 0 { shareIfConstant(Self.region(of: key)) }
+        if key | ~.prefixMask(Self.regionLength) == key { return }
+        removeBoundary(key, at: place(of: key))
     }
 
     private func removeBoundary(_ key: UInt128, at place: IntervalPlace) {
@@ -111,19 +87,5 @@ extension IntervalTrees {
         let firstKey = place.slice.firstKey(window, like: key)
         if window != place.first, !isBoundary(firstKey - 1) { remove(window - 1, at: place) }
         if window != place.last, !isBoundary(firstKey | place.slice.maskBehind) { remove(window, at: place) }
-    }
-
-    /// Lets a region without a prefix of its own share the line of its next hop again.
-    private func shareIfConstant(_ region: Int) {
-        let word = memory.root[region]
-        let count = 1 << (32 - Int(word & 63))
-        let offset = IntervalLine.bytes * Int(word >> 6)
-        let first = memory.load(offset)
-        guard (0..<count).allSatisfy({ memory.load(offset + 4 * $0) == first }), first & Self.heightMask == 0,
-            !trie.hasLonger(than: .init(uncheckedBits: Self.firstKey(region: region), length: 16))
-        else { return }
-        memory.publish(constantRoot(UInt16(truncatingIfNeeded: first >> 3)), root: region)
-        memory.retire(word >> 6, max(1, 4 * count / IntervalLine.bytes))
-        room[region] = 64
     }
 }

@@ -121,16 +121,6 @@ extension IntervalTrees {
         memory.retire(entry >> 3, height == 1 && line(entry >> 3).companion != 0 ? 2 : 1)
     }
 
-    /// Retires a tree and the trees of further slices that it leads to.
-    func retireAll(_ entry: UInt32) {
-        var intervals: [Interval] = []
-        let height = Int(entry & Self.heightMask)
-        guard height > 0 else { return }
-        collect(entry >> 3, height: height, last: .max, into: &intervals)
-        for interval in intervals where interval.hop == LK_LINK { retireAll(interval.link) }
-        retireTree(entry)
-    }
-
     /// The offset of the entry that a leaf's interval leads to.
     func linkOffset(_ leaf: UInt32, _ index: Int) -> Int {
         IntervalLine.bytes * (Int(leaf) + line(leaf).companion) + 4 * index

@@ -17,50 +17,37 @@ struct KeyInterval {
 }
 
 extension IntervalTrees {
-    func compileAll() {
-        for region in 0..<Self.regionCount { compile(region: region) }
-    }
-
-    /// Builds the buckets of the keys that begin with `region`, and lets readers see them at once.
-    func compile(region: Int) {
-        let intervals = keyIntervals(region: region)
-        if intervals.count == 1 {
-            room[region] = 64
-            memory.publish(constantRoot(intervals[0].hop), root: region)
-            return
+    /// Builds all regions' trees, where no reader is yet.
+    func compile() {
+        var next = 0
+        for (prefix, _) in trie {
+            let end = Self.region(of: prefix.last) + 1
+            guard next < end else { continue }
+            for region in max(next, Self.region(of: prefix.bits))..<end {
+                let windows = windows(
+                    of: keyIntervals(region: region)[...], from: Self.firstKey(region: region), slice: .first)
+                memory.root[region] = build(windows, leastHeight: 1)
+            }
+            next = end
         }
-        room[region] = Int32(truncatingIfNeeded: max(256, intervals.count))
-        let windows = self.windows(of: intervals[...], from: Self.firstKey(region: region), slice: .first)
-        let bits = Self.bucketBits(for: windows.count)
-        let shift = 32 - UInt32(bits)
-        let line = memory.allocate(max(1, (4 << bits) / IntervalLine.bytes))
-        var start = 0
-        for bucket in 0..<UInt64(1) << UInt64(bits) {
-            let last = UInt32(truncatingIfNeeded: (bucket + 1) << UInt64(shift) &- 1)
-            var end = start
-            while windows[end].last < last { end += 1 }
-            let entry = build(Array(windows[start...end]), leastHeight: Int(Self.bucketHeight))
-            memory.base.storeBytes(
-                of: entry, toByteOffset: IntervalLine.bytes * Int(line) + 4 * Int(bucket), as: UInt32.self)
-            start = windows[end].last == last ? end + 1 : end
+        raiseTrees()
+    }
+
+    /// Puts lines with one child on top of the regions' lower trees until all are as high as the highest.
+    func raiseTrees() {
+        var highest = memory.height
+        for region in 0..<Self.regionCount { highest = max(highest, memory.root[region] & Self.heightMask) }
+        if highest > memory.height { memory.publish(height: highest) }
+        for region in 0..<Self.regionCount {
+            var entry = memory.root[region]
+            while 1..<highest ~= entry & Self.heightMask {
+                let top = memory.allocate(1)
+                line(top).clear()
+                line(top).setFirstChild(entry >> 3)
+                entry = Self.entry(line: top, height: Int(entry & Self.heightMask) + 1)
+            }
+            memory.publish(entry, at: ForwardingMemory.offset(root: region))
         }
-        memory.publish(line << 6 | shift, root: region)
-    }
-
-    /// The number of bits that choose the bucket: so many that a bucket holds some 32 to 64 intervals on average.
-    static func bucketBits(for intervals: Int) -> Int {
-        min(Int(maximumBucketBits), max(0, Int.bitWidth - 1 - intervals.leadingZeroBitCount - 5))
-    }
-
-    func constantRoot(_ hop: UInt16) -> UInt32 { constantLine(hop) << 6 | 32 }
-
-    private func constantLine(_ hop: UInt16) -> UInt32 {
-        if let line = constantLines[hop] { return line }
-        let line = memory.allocate(1)
-        memory.base.storeBytes(
-            of: Self.entry(hop: hop), toByteOffset: IntervalLine.bytes * Int(line), as: UInt32.self)
-        constantLines[hop] = line
-        return line
     }
 
     /// What the prefixes cut the region's keys into. Neighbours may have one next hop; they are two intervals all the

@@ -8,7 +8,7 @@ extension IntervalTrees {
         if height == 0 {
             let hop = UInt16(truncatingIfNeeded: entry >> 3)
             let halves = [Interval(last: window, hop: hop), Interval(last: place.last, hop: hop)]
-            memory.publish(build(halves, leastHeight: place.leastHeight), at: place.offset)
+            memory.publish(build(halves, leastHeight: leastHeight(place)), at: place.offset)
             return
         }
         let step = descend(entry, to: window, last: place.last)
@@ -60,7 +60,7 @@ extension IntervalTrees {
         var intervals: [Interval] = []
         collect(entry >> 3, height: height, last: place.last, into: &intervals)
         Self.cut(&intervals, at: window)
-        memory.publish(build(intervals, leastHeight: place.leastHeight), at: place.offset)
+        memory.publish(build(intervals, leastHeight: leastHeight(place)), at: place.offset)
         retireTree(entry)
     }
 

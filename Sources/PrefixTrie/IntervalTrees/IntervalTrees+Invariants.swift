@@ -3,36 +3,20 @@ import IPAddresses
 
 extension IntervalTrees {
     func checkInvariants() throws(ForwardingTableError) {
-        // Every unit is in use, free or retired, and none is two of them.
-        var units = 1 + constantLines.count
-        for region in 0..<Self.regionCount { units += try checkRegion(region) }
+        // Every line is in use, free or retired, and none is two of them; line 0 is nobody's.
+        var units = 1
+        for region in 0..<Self.regionCount {
+            let place = place(of: Self.firstKey(region: region))
+            let height = memory.load(place.offset) & Self.heightMask
+            if height != 0, height != memory.height { throw .invariantBroken("region \(region) is \(height) high") }
+            var found: [KeyInterval] = []
+            units += try checkTree(place, into: &found)
+            try compare(found, with: keyIntervals(region: region))
+        }
         let known = units + memory.freeUnits + memory.retired.units
         if known != memory.used {
             throw .invariantBroken("\(known) lines are accounted for, \(memory.used) were handed out")
         }
-    }
-
-    private func checkRegion(_ region: Int) throws(ForwardingTableError) -> Int {
-        let first = Self.firstKey(region: region)
-        let expected = keyIntervals(region: region)
-        let word = memory.root[region]
-        if isShared(word) {
-            guard expected.count == 1, expected[0].hop == constantHop(word) else {
-                throw .invariantBroken("region \(region) shares a line and has prefixes of its own")
-            }
-            return 0
-        }
-        let count = 1 << (32 - Int(word & 63))
-        var units = max(1, 4 * count / IntervalLine.bytes)
-        var key = first
-        var found: [KeyInterval] = []
-        for _ in 0..<count {
-            guard let place = bucket(of: key) else { throw .invariantBroken("region \(region) has no bucket") }
-            units += try checkTree(place, into: &found)
-            key = place.slice.lastKey(place.last, like: key) &+ 1
-        }
-        try compare(found, with: expected)
-        return units
     }
 
     /// Checks one tree and those that it links to; appends its intervals.
@@ -46,7 +30,6 @@ extension IntervalTrees {
             found.append(KeyInterval(last: last, hop: UInt16(truncatingIfNeeded: entry >> 3)))
             return 0
         }
-        if height < place.leastHeight { throw .invariantBroken("a bucket's tree of \(height) lines") }
         var intervals: [Interval] = []
         collect(entry >> 3, height: height, last: place.last, into: &intervals)
         var units = countLines(entry >> 3, height: height)
@@ -88,7 +71,7 @@ extension IntervalTrees {
         }
     }
 
-    /// Found may have boundaries more: at the ends of buckets, leaves and windows with links.
+    /// Found may have boundaries more: at the ends of leaves and windows with links.
     private func compare(_ found: [KeyInterval], with expected: [KeyInterval]) throws(ForwardingTableError) {
         var index = 0
         for interval in found {

@@ -4,13 +4,11 @@ import CLookupKernels
 func intervalTreesPortableSingle(_ table: UnsafePointer<lk_table>, _ key: UnsafeRawPointer) -> UInt16 {
     let memory = UnsafeRawPointer(table.pointee.memory)
     let key = key.loadUnaligned(as: UInt128.self)
-    let word = lk_load32(table.pointee.root + Int(truncatingIfNeeded: key &>> 112))
     var slice = IntervalSlice.first
-    let bucket = UInt64(slice.window(key)) &>> UInt64(word & 63)
-    var entry = lk_load32(memory + IntervalLine.bytes * Int(word &>> 6) + 4 * Int(bucket))
+    var entry = lk_load32(table.pointee.root + Int(truncatingIfNeeded: key &>> 112))
     while true {
+        if Int32(bitPattern: entry) < 0 { return UInt16(truncatingIfNeeded: entry &>> 3) }
         var height = entry & IntervalTrees.heightMask
-        if height == 0 { return UInt16(truncatingIfNeeded: entry &>> 3) }
         let window = slice.window(key)
         var line = memory + 8 * Int(entry & ~IntervalTrees.heightMask)
         while height > 1 {

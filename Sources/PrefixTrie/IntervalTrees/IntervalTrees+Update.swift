@@ -2,19 +2,12 @@ import CLookupKernels
 import IPAddresses
 
 extension IntervalTrees {
-    func paint(_ first: UInt128, _ last: UInt128, _ hop: UInt16) {
+    private func paint(_ first: UInt128, _ last: UInt128, _ hop: UInt16) {
         var key = first
         while true {
-            let end: UInt128
-            if let place = bucket(of: key) {
-                end = min(last, place.slice.lastKey(place.last, like: key))
-                paint(key, end, hop, at: place)
-            } else {
-                // A region that shares a line has no boundary inside, so that all of it is meant.
-                end = key | ~.prefixMask(16)
-                memory.publish(constantRoot(hop), root: Self.region(of: key))
-            }
-            if end >= last { return }
+            let end = min(last, key | ~.prefixMask(Self.regionLength))
+            paint(key, end, hop, at: place(of: key))
+            if end == last { return }
             key = end + 1
         }
     }
@@ -69,7 +62,6 @@ extension IntervalTrees {
         if bits > 0 { addBoundary(bits - 1) }
         addBoundary(last)
         paint(prefix, nextHop, hasLonger: trie.hasLonger(than: prefix))
-        for region in [Self.region(of: bits), Self.region(of: last)] where room[region] < 0 { recompile(region) }
         memory.reclaimIfDue()
         return nil
     }
@@ -84,15 +76,5 @@ extension IntervalTrees {
         if !isBoundary(last) { removeBoundary(last) }
         memory.reclaimIfDue()
         return old
-    }
-
-    /// Chooses a region's buckets anew, once it has grown to about twice the size that they were chosen for.
-    private func recompile(_ region: Int) {
-        let word = memory.root[region]
-        compile(region: region)
-        if isShared(word) { return }
-        let count = 1 << (32 - Int(word & 63))
-        for bucket in 0..<count { retireAll(memory.load(IntervalLine.bytes * Int(word >> 6) + 4 * bucket)) }
-        memory.retire(word >> 6, max(1, 4 * count / IntervalLine.bytes))
     }
 }

@@ -1,42 +1,35 @@
 import CLookupKernels
 import IPAddresses
 
-/// The layout for keys of 128 bits: for each value of the first 16 bits an array of buckets, for each bucket a tree over
-/// the intervals that the prefixes cut the keys into.
+/// The layout for keys of 128 bits: for each value of the first 16 bits, a region, a tree over the intervals that the
+/// prefixes cut the region's keys into.
 ///
-///     root     65536 × | line of buckets << 6 | shift |       bucket = window >> shift: 1 to 4096 of them
-///     bucket   | line << 3 | height |  or  | next hop << 3 | 0 |
+///     root    65536 × | 0 | line << 3 | height |  or  | 1 | next hop << 3 | 0 |
 ///
-/// Trees of buckets are three lines high, so that a batch of keys walks them without a branch; taller ones exist, and
-/// are cut down to three before. Boundaries between intervals lie where a prefix begins or ends, whatever the next hops
-/// are, so that a change of a next hop is a store, and a new or a withdrawn prefix one key more or less in at most two
-/// leaves. Where a boundary lies deeper than the window, the interval is one window wide and leads to a tree of the next
-/// slice.
+/// All regions' trees are of one height, four lines for a full table, so that a batch of keys walks them without a
+/// branch. Boundaries between intervals lie where a prefix begins or ends, whatever the next hops are, so that a change
+/// of a next hop is a store, and a new or a withdrawn prefix one key more or less in at most two leaves. Where a boundary
+/// lies deeper than the window, the interval is one window wide and leads to a tree of the next slice.
 final class IntervalTrees: ForwardingCore {
-    let memory: ForwardingMemory
     static let heightMask: UInt32 = 7
-    static let bucketHeight: UInt32 = 3
-    static let maximumBucketBits: UInt32 = 12
     static let regionCount = 1 << 16
+    static let regionLength = 16
 
+    let memory: ForwardingMemory
     var trie: RadixTrie<UInt128, UInt16>
-    /// For each next hop, the bucket line that regions without prefixes of their own share.
-    var constantLines: [UInt16: UInt32] = [:]
-    /// For each region how many more boundaries it may take before its buckets are chosen anew.
-    var room: [Int32]
     /// The way down to a leaf, the top first; kept so that no update allocates.
     let path: UnsafeMutablePointer<IntervalStep>
 
     init(compiling trie: RadixTrie<UInt128, UInt16>) {
         self.trie = trie
-        room = Array(repeating: 0, count: Self.regionCount)
         path = .allocate(capacity: 8)
         path.initialize(repeating: IntervalStep(line: 0, rank: 0, last: 0), count: 8)
         memory = ForwardingMemory(
-                unitBytes: IntervalLine.bytes, rootCount: Self.regionCount, capacity: 64 + trie.count / 5)
+            unitBytes: IntervalLine.bytes, rootCount: Self.regionCount, capacity: 64 + trie.count / 6,
+            rootWord: Self.entry(hop: NextHop.noRoute), height: 1)
         // Line 0 leads to itself, for keys that are answered before they come to a line.
         line(memory.allocate(1)).clear()
-        compileAll()
+        compile()
     }
 
     deinit { path.deallocate() }
@@ -56,7 +49,8 @@ final class IntervalTrees: ForwardingCore {
 
     static func entry(line: UInt32, height: Int) -> UInt32 { line << 3 | UInt32(truncatingIfNeeded: height) }
 
-    static func entry(hop: UInt16) -> UInt32 { UInt32(hop) << 3 }
+    /// The entry of a next hop; the sign tells it from a tree's.
+    static func entry(hop: UInt16) -> UInt32 { 1 << 31 | UInt32(hop) << 3 }
 
     static func region(of key: UInt128) -> Int { Int(truncatingIfNeeded: key &>> 112) }
 
@@ -72,14 +66,11 @@ struct IntervalStep {
 
 /// Where a tree hangs: the place of its entry, the slice it is over, and the windows that it covers.
 struct IntervalPlace {
-    /// The offset of the entry in the memory.
+    /// The offset of the entry in the memory; see ``ForwardingMemory/offset(root:)``.
     var offset: Int
     var slice: IntervalSlice
     var first: UInt32
     var last: UInt32
     /// A key with the tree's bits before the window.
     var like: UInt128
-
-    /// The least height that the tree may have.
-    var leastHeight: Int { slice == .first ? Int(IntervalTrees.bucketHeight) : 1 }
 }
