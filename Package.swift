@@ -49,7 +49,9 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
-        .testTarget(name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TableFile", "TestSupport"], exclude: ["Data"],
+            swiftSettings: settings),
         .testTarget(name: "TableFileTests", dependencies: ["TableFile"], swiftSettings: settings),
         .testTarget(name: "VPCTests", dependencies: ["VPC", "TestSupport"], swiftSettings: settings),
         .testTarget(

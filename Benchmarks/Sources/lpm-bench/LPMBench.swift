@@ -116,7 +116,7 @@ struct LPMBench: ParsableCommand {
                 bytes: table.usedBytes))
         if !updates.isEmpty {
             rows += try UpdateBench(
-                prefixes: prefixes, updates: updates, table: table, peer: peer, readers: readers, note: note
+                prefixes: prefixes, updates: updates, trie: trie, peer: peer, readers: readers, note: note
             ).run()
         }
         return rows

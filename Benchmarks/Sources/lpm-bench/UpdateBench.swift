@@ -6,20 +6,31 @@ import Synchronization
 struct UpdateBench<Key: PeerKey> {
     let prefixes: [(prefix: Prefix<Key>, hop: UInt16)]
     let updates: [(prefix: Prefix<Key>, hop: UInt16?)]
-    let table: ForwardingTable<Key>
+    let trie: RadixTrie<Key, UInt16>
     let peer: Peer<Key>?
     let readers: Int
     let note: (String) -> Void
 
-    /// One replay of all, ours and the peer's; the tables must agree at the end.
+    /// The median of three replays on fresh tables, and one of the peer's; the tables must agree at the end.
     func run() throws -> [Measurement] {
         note("\(Key.family) update, \(readers) readers")
         let keys = AddressKind.within.addresses(1 << 18, in: prefixes, seed: 9)
-        let (ours, looked) = replay(keys)
-        var row = Measurement(
-            "\(Key.family) update", ours: ours, unit: "ns", kernel: "\(table.kernel)", bytes: table.usedBytes)
+        var table = try Key.table(compiling: trie)
+        var runs: [(time: Double, lookups: Int)] = []
+        for _ in 0..<3 {
+            table = try Key.table(compiling: trie)
+            runs.append(
+                replay(keys, on: table) {
+                    for (prefix, hop) in updates {
+                        if let hop { _ = try? table.updateValue(hop, for: prefix) } else { table.removeValue(for: prefix) }
+                    }
+                })
+        }
+        let row = Measurement(
+            "\(Key.family) update, \(readers) readers", ours: runs.map(\.time).median, unit: "ns",
+            kernel: "\(table.kernel)", bytes: table.usedBytes)
         try table._invariantCheck()
-        note("\(Key.family) update: \(looked) lookups beside \(updates.count) updates")
+        note("\(Key.family) update: \(runs[0].lookups) lookups beside \(updates.count) updates")
         guard let peer else { return [row] }
         let peerUpdates = PeerUpdates(updates)
         let theirs = nanoseconds(per: updates.count) { peer.replay(peerUpdates) }
@@ -28,13 +39,13 @@ struct UpdateBench<Key: PeerKey> {
         for (key, hop) in zip(keys, hops) where table.lookup(key) != hop && hop != 0x7FFF {
             throw BenchmarkError("\(key) behind the updates: ours is \(table.lookup(key)), \(Key.peerName)'s \(hop)")
         }
-        row = row.against(theirs, Key.peerName)
-        return [row]
+        return [row.against(theirs, Key.peerName)]
     }
 
-    private func replay(_ keys: [Key]) -> (time: Double, lookups: Int) {
+    private func replay(
+        _ keys: [Key], on table: ForwardingTable<Key>, _ body: () -> Void
+    ) -> (time: Double, lookups: Int) {
         let shared = Shared()
-        let table = table
         var time = 0.0
         withThreads(readers) {
             var reader = table.makeReader()
@@ -51,11 +62,7 @@ struct UpdateBench<Key: PeerKey> {
             }
             shared.lookups.wrappingAdd(done, ordering: .relaxed)
         } during: {
-            time = nanoseconds(per: updates.count) {
-                for (prefix, hop) in updates {
-                    if let hop { _ = try? table.updateValue(hop, for: prefix) } else { table.removeValue(for: prefix) }
-                }
-            }
+            time = nanoseconds(per: updates.count, body)
             shared.stop.store(true, ordering: .relaxed)
         }
         return (time, shared.lookups.load(ordering: .relaxed))

@@ -15,7 +15,8 @@ final class BitmapBlocks: ForwardingCore {
     static let rootBits = 18
     static let unitBytes = 8
 
-    var trie: RadixTrie<UInt32, UInt16>
+    // The table's lock sees to it that there is one access at a time.
+    @exclusivity(unchecked) var trie: RadixTrie<UInt32, UInt16>
     /// For each next hop the block that has no other.
     var constantBlocks: [UInt16: UInt32] = [:]
 

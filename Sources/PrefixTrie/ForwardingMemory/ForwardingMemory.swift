@@ -14,16 +14,16 @@ final class ForwardingMemory {
     let root: UnsafeMutablePointer<UInt32>
     let readers = ReaderRegistry()
     let view: ReaderView
-    private(set) var base: UnsafeMutableRawPointer
-    private(set) var capacity: Int
+    @exclusivity(unchecked) private(set) var base: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private(set) var capacity: Int
     /// Units below this one have been handed out at least once.
-    private(set) var used = 0
+    @exclusivity(unchecked) private(set) var used = 0
     /// Free runs of units by their length.
-    private(set) var freeRuns: [[UInt32]] = []
-    private(set) var freeUnits = 0
+    @exclusivity(unchecked) private(set) var freeRuns: [[UInt32]] = []
+    @exclusivity(unchecked) private(set) var freeUnits = 0
     /// The height of the trees that kernels walk straight; what it means is the layout's.
-    private(set) var height: UInt32
-    var retired = RetiredQueue()
+    @exclusivity(unchecked) private(set) var height: UInt32
+    @exclusivity(unchecked) var retired = RetiredQueue()
 
     init(unitBytes: Int, rootCount: Int, capacity: Int, rootWord: UInt32 = 0, height: UInt32 = 0) {
         self.unitBytes = unitBytes

@@ -25,7 +25,8 @@ protocol ForwardingCore: AnyObject {
 }
 
 /// A core and the lock that its one writer at a time holds; readers never take it.
-final class ForwardingWriter: @unchecked Sendable {
+@usableFromInline
+package final class ForwardingWriter: @unchecked Sendable {
     // Unchecked, since the core is reached through the lock alone.
     private let core: any ForwardingCore
     private let lock = Mutex(())
@@ -36,5 +37,16 @@ final class ForwardingWriter: @unchecked Sendable {
         _ body: (any ForwardingCore) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try lock.withLock { _ throws(Failure) in try body(core) }
+    }
+
+    // Not generic, so that an update runs through nothing that is looked up at run time.
+    @usableFromInline
+    package func update(_ nextHop: UInt16, bits: UInt128, length: Int) -> UInt16? {
+        lock.withLock { _ in core.update(nextHop, bits: bits, length: length) }
+    }
+
+    @usableFromInline
+    package func remove(bits: UInt128, length: Int) -> UInt16? {
+        lock.withLock { _ in core.remove(bits: bits, length: length) }
     }
 }

@@ -35,7 +35,7 @@ extension IPv6Address: ForwardingKey {}
 /// - ``updateValue(_:for:)``
 /// - ``removeValue(for:)``
 public final class ForwardingTable<Key: ForwardingKey>: Sendable {
-    let writer: ForwardingWriter
+    @usableFromInline package let writer: ForwardingWriter
     @usableFromInline package let kernels: LookupKernels
     @usableFromInline package let view: ReaderView
     @usableFromInline package let readers: ReaderRegistry

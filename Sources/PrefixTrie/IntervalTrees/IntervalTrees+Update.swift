@@ -53,11 +53,13 @@ extension IntervalTrees {
 
     func update(_ nextHop: UInt16, bits: UInt128, length: Int) -> UInt16? {
         let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
-        if let replaced = trie.replaceValue(nextHop, for: prefix) {
+        let node = nodes.find(prefix, trie)
+        if node != .none, let replaced = trie.replaceValue(nextHop, at: node) {
             if replaced.old != nextHop { paint(prefix, nextHop, hasLonger: replaced.hasLonger) }
             return replaced.old
         }
         trie.updateValue(nextHop, for: prefix)
+        nodes.insert(trie.find(prefix), prefix, trie)
         let last = bits | ~.prefixMask(length)
         if bits > 0 { addBoundary(bits - 1) }
         addBoundary(last)
@@ -68,6 +70,7 @@ extension IntervalTrees {
 
     func remove(bits: UInt128, length: Int) -> UInt16? {
         let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
+        nodes.remove(prefix, trie)
         guard let old = trie.removeValue(for: prefix) else { return nil }
         let cover = trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute
         paint(prefix, cover, hasLonger: trie.hasLonger(than: prefix))

@@ -2,31 +2,25 @@ import IPAddresses
 
 // What a forwarding table asks of the trie that it follows.
 extension RadixTrie {
-    /// Sets the value of a prefix that the trie holds; the directory leads past the first nodes.
+    /// Sets the value of a node that has one.
     ///
-    /// - Returns: the old value, and whether longer prefixes lie below; nil, and no change, where the prefix is new.
-    package mutating func replaceValue(_ value: Value, for prefix: Prefix<Key>) -> (old: Value, hasLonger: Bool)? {
-        let index = findFromDirectory(prefix)
-        guard index != .none else { return nil }
+    /// - Returns: the old value, and whether longer prefixes lie below.
+    package mutating func replaceValue(_ value: Value, at index: NodeIndex) -> (old: Value, hasLonger: Bool)? {
         let node = storage.nodes[Int(index)]
-        guard node.value != .none, let old = storage.values[Int(node.value)] else { return nil }
+        guard let old = storage.values[Int(node.value)] else { return nil }
         storage.values[Int(node.value)] = value
         return (old, node.lower != .none || node.upper != .none)
     }
 
-    private func findFromDirectory(_ prefix: Prefix<Key>) -> NodeIndex {
-        var index = storage.root
-        if storage.directoryBits > 0, prefix.length >= storage.directoryBits {
-            let start = storage.directory[storage.slot(of: prefix.bits)].start
-            if start != .none { index = start }
-        }
-        while index != .none {
+    /// Calls `body` with each node that has a value.
+    func forEachNode(_ body: (NodeIndex) -> Void) {
+        var stack = storage.root == .none ? [] : [storage.root]
+        while let index = stack.popLast() {
             let node = storage.nodes[Int(index)]
-            guard node.covers(prefix.bits, prefix.length) else { return .none }
-            if Int(node.length) == prefix.length { return index }
-            index = node.goesUpper(prefix.bits) ? node.upper : node.lower
+            if node.value != .none { body(index) }
+            if node.upper != .none { stack.append(node.upper) }
+            if node.lower != .none { stack.append(node.lower) }
         }
-        return .none
     }
 
     /// Whether the trie holds a longer prefix that `prefix` covers.
