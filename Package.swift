@@ -68,7 +68,7 @@ let package = Package(
 
 // Fuzz targets link libFuzzer's own main function: they build only with --sanitize=fuzzer (Scripts/fuzz).
 if Context.environment["DATAPLANE_FUZZ"] != nil {
-    package.targets += ["addresses", "json", "yaml", "table", "trie"].map { name in
+    package.targets += ["addresses", "json", "yaml", "table", "trie", "forwarding"].map { name in
         .executableTarget(
             name: "fuzz-\(name)", dependencies: ["TestSupport"], path: "FuzzTargets/\(name)", swiftSettings: settings
         )

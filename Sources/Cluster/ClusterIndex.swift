@@ -12,8 +12,8 @@ struct ClusterIndex: Sendable {
     private(set) var podByFargateNode: [String: String] = [:]
     private(set) var nodeByInstance: [String: String] = [:]
     private(set) var nodeByAddress: [IPAddress: String] = [:]
-    private(set) var serviceByIPv4 = RadixTrie<IPv4Address, String>()
-    private(set) var serviceByIPv6 = RadixTrie<IPv6Address, String>()
+    private let serviceByIPv4: PrefixLookup<IPv4Address, String>
+    private let serviceByIPv6: PrefixLookup<IPv6Address, String>
     private(set) var servicesByNodePort: [UInt16: [String]] = [:]
     private(set) var names: EndpointNames
 
@@ -32,17 +32,20 @@ struct ClusterIndex: Sendable {
                 podByHostLocal[node, default: [:]][address] = pod.id
             }
         }
+        var (byIPv4, byIPv6) = (RadixTrie<IPv4Address, String>(), RadixTrie<IPv6Address, String>())
         for service in services {
             for address in service.clusterAddresses + service.externalAddresses {
                 switch address {
-                case .v4(let address): serviceByIPv4[.init(host: address)] = service.id
-                case .v6(let address): serviceByIPv6[.init(host: address)] = service.id
+                case .v4(let address): byIPv4[.init(host: address)] = service.id
+                case .v6(let address): byIPv6[.init(host: address)] = service.id
                 }
             }
             for port in service.ports {
                 if let nodePort = port.nodePort { servicesByNodePort[nodePort, default: []].append(service.id) }
             }
         }
+        serviceByIPv4 = PrefixLookup(byIPv4)
+        serviceByIPv6 = PrefixLookup(byIPv6)
         names = EndpointNames(network: network, nodes: nodes, pods: pods, services: services)
     }
 

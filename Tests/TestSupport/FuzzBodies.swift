@@ -1,5 +1,6 @@
 import Cluster
 import IPAddresses
+import PrefixTrie
 import Snapshot
 import TableFile
 
@@ -10,6 +11,7 @@ public enum FuzzBody: String, CaseIterable, Sendable {
     case yaml
     case table
     case trie
+    case forwarding
 
     /// Runs the target; a trap, or a broken promise, is what fuzzing looks for.
     public func callAsFunction(_ bytes: [UInt8]) {
@@ -20,6 +22,7 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         case .yaml: snapshot(Array("apiVersion: v1\n".utf8) + bytes)
         case .table: table(bytes)
         case .trie: trie(bytes)
+        case .forwarding: forwarding(bytes)
         }
     }
 
@@ -76,5 +79,35 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         run(UInt32.self)
         run(UInt64.self)
         run(UInt128.self)
+    }
+
+    /// Every four bytes are a change of a forwarding table: what to do, and the prefix out of a space with many
+    /// neighbours in the first, the second and the last of a key's windows.
+    private func forwarding(_ bytes: [UInt8]) {
+        func run<Key: ForwardingKey>(_ table: ForwardingTable<Key>?) {
+            guard let table else { preconditionFailure("an empty table compiles") }
+            var sequence = ForwardingSequence(table, limit: 48)
+            var index = 0
+            while index + 4 <= bytes.count {
+                let width = Key.bitWidth
+                let low = Key.Bits(truncatingIfNeeded: bytes[index + 1])
+                let high = Key.Bits(truncatingIfNeeded: bytes[index + 2])
+                let bits = high &<< Key.Bits(truncatingIfNeeded: width - 24)
+                let inner = low &<< Key.Bits(truncatingIfNeeded: width / 2) | low
+                // IPv4's short prefixes touch thousands of blocks each: one in eight is enough.
+                var length = Int(bytes[index + 3]) % (width + 1)
+                if width == 32, length < 12, bytes[index] & 7 != 0 { length += 12 }
+                let prefix = Prefix(masking: Key(bits: bits | inner), length: length)
+                do { try sequence.perform(bytes[index], prefix) } catch { preconditionFailure("\(error)") }
+                index += 4
+            }
+            do { try sequence.checkWhole() } catch { preconditionFailure("\(error)") }
+        }
+        // The first byte picks the family, so that an input is about one table.
+        if (bytes.first ?? 0) & 1 == 0 {
+            run(try? ForwardingTable<UInt128>(compiling: RadixTrie()))
+        } else {
+            run(try? ForwardingTable<UInt32>(compiling: RadixTrie()))
+        }
     }
 }

@@ -16,8 +16,8 @@ public struct RouteTable: Sendable {
     public var gatewayIDs: [String]
     public let routes: [Route]
 
-    private var ipv4 = RadixTrie<IPv4Address, Int>()
-    private var ipv6 = RadixTrie<IPv6Address, Int>()
+    private let ipv4: PrefixLookup<IPv4Address, Int>
+    private let ipv6: PrefixLookup<IPv6Address, Int>
 
     /// Makes a table; `prefixLists` holds the prefixes of the lists that routes may name.
     public init(
@@ -30,28 +30,25 @@ public struct RouteTable: Sendable {
         self.subnetIDs = subnetIDs
         self.gatewayIDs = gatewayIDs
         self.routes = routes
+        var (four, six) = (RadixTrie<IPv4Address, Int>(), RadixTrie<IPv6Address, Int>())
+        func insert<Key>(_ position: Int, for prefix: Prefix<Key>, into trie: inout RadixTrie<Key, Int>) {
+            if let other = trie[prefix], Self.precedence(routes[other]) <= Self.precedence(routes[position]) { return }
+            trie[prefix] = position
+        }
         for (position, route) in routes.enumerated() {
-            switch route.destination {
-            case .prefix(let prefix): insert(position, for: prefix)
-            case .prefixList(let id): for prefix in prefixLists[id]?.prefixes ?? [] { insert(position, for: prefix) }
+            for prefix in route.destination.prefixes(prefixLists) {
+                switch prefix {
+                case .v4(let prefix): insert(position, for: prefix, into: &four)
+                case .v6(let prefix): insert(position, for: prefix, into: &six)
+                }
             }
         }
-    }
-
-    private mutating func insert(_ position: Int, for prefix: IPPrefix) {
-        switch prefix {
-        case .v4(let prefix):
-            if let other = ipv4[prefix], precedence(other) <= precedence(position) { return }
-            ipv4[prefix] = position
-        case .v6(let prefix):
-            if let other = ipv6[prefix], precedence(other) <= precedence(position) { return }
-            ipv6[prefix] = position
-        }
+        ipv4 = PrefixLookup(four)
+        ipv6 = PrefixLookup(six)
     }
 
     /// The rank among routes with one prefix, 0 first. A static route for the prefix comes before a prefix list's.
-    private func precedence(_ position: Int) -> Int {
-        let route = routes[position]
+    private static func precedence(_ route: Route) -> Int {
         if route.target == .local { return 0 }
         if route.origin == .propagated { return 3 }
         if case .prefixList = route.destination { return 2 }
@@ -71,6 +68,16 @@ public struct RouteTable: Sendable {
             ipv4.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v4($0.prefix)) }
         case .v6(let address):
             ipv6.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v6($0.prefix)) }
+        }
+    }
+}
+
+extension Route.Destination {
+    /// The prefixes that are meant, a prefix list's own where one is named.
+    fileprivate func prefixes(_ lists: [String: PrefixList]) -> [IPPrefix] {
+        switch self {
+        case .prefix(let prefix): [prefix]
+        case .prefixList(let id): lists[id]?.prefixes ?? []
         }
     }
 }
