@@ -24,6 +24,18 @@ let package = Package(
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ),
         .executableTarget(
+            name: "LookupBenchmarks",
+            dependencies: [
+                "CPeers",
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+                .product(name: "PrefixTrie", package: "swift-dataplane"),
+            ],
+            path: "Benchmarks/LookupBenchmarks",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+        .executableTarget(
             name: "trie-replay",
             dependencies: [
                 .product(name: "IPAddresses", package: "swift-dataplane"),

@@ -59,7 +59,8 @@ private struct Replay: Sendable {
     /// The excerpt beside the tests, or what REPLAY_DATA names.
     static func recorded() throws -> Replay {
         let folder = ProcessInfo.processInfo.environment["REPLAY_DATA"]
-        let data = URL(fileURLWithPath: folder ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Data")
+        let data = URL(
+            fileURLWithPath: folder ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Data")
         let prefix = folder == nil ? "" : "ris-ipv6-"
         func lines(_ name: String) throws -> [String] {
             let bytes = try Data(contentsOf: data.appendingPathComponent(prefix + name + ".txt.gz"))
@@ -134,7 +135,8 @@ struct ConcurrentReplayTests {
         }
     }
 
-    private static func read(_ replay: Replay, _ table: ForwardingTable<IPv6Address>, _ shared: Shared, _ seed: UInt64) {
+    private static func read(_ replay: Replay, _ table: ForwardingTable<IPv6Address>, _ shared: Shared, _ seed: UInt64)
+    {
         var generator = SeededGenerator(seed: seed)
         var reader = table.makeReader()
         var hops = [UInt16](repeating: 0, count: 40)
@@ -198,7 +200,11 @@ struct ConcurrentReplayTests {
         for round in 0..<60_000 {
             let bits = UInt128(0x2a00) << 112 | UInt128(generator.next() % 4096) << 68
             let prefix = Prefix(masking: IPv6Address(bits: bits), length: 40 + Int(generator.next() % 25))
-            if generator.next() % 2 == 0 { try table.updateValue(1, for: prefix) } else { table.removeValue(for: prefix) }
+            if generator.next() % 2 == 0 {
+                try table.updateValue(1, for: prefix)
+            } else {
+                table.removeValue(for: prefix)
+            }
             if round == 30_000 { peak = table.allocatedBytes }
         }
         #expect(table.allocatedBytes <= peak * 3 / 2)

@@ -65,7 +65,9 @@ struct ForwardingTableTests {
         #expect(throws: ForwardingTableError.tooManyNextHops(most + 1)) { try trie.numbered() }
     }
 
-    @Test("batches of every size up to 100, from any alignment, agree with single lookups", arguments: LookupKernel.available)
+    @Test(
+        "batches of every size up to 100, from any alignment, agree with single lookups",
+        arguments: LookupKernel.available)
     func batchSizes(kernel: LookupKernel) throws {
         var generator = SeededGenerator(seed: 21)
         var trie = RadixTrie<UInt128, UInt16>()
@@ -97,7 +99,8 @@ struct ForwardingTableTests {
         try check("random /64s below one /32", random[..<20_000].map { (base | UInt128($0 >> 32) << 64, 64) }, 120)
         try check("a chain /1 to /128", (1...128).map { (chain, $0) }, 120)
         try check("all /48s of one /32", (0..<UInt128(1) << 16).map { (base | $0 << 80, 48) }, 12)
-        try check("host routes", (0..<20_000).map { (UInt128(random[$0]) << 64 | UInt128(random[$0 + 20_000]), 128) }, 450)
+        try check(
+            "host routes", (0..<20_000).map { (UInt128(random[$0]) << 64 | UInt128(random[$0 + 20_000]), 128) }, 450)
         try check("empty", [], 0)
         try check("default route", [(0, 0)], 0)
     }

@@ -10,7 +10,8 @@ enum AddressKind: String, CaseIterable {
     /// As within, the prefixes' popularity by Zipf's law with exponent 1.
     case zipf
 
-    func addresses<Key: PeerKey>(_ count: Int, in prefixes: [(prefix: Prefix<Key>, hop: UInt16)], seed: UInt64) -> [Key] {
+    func addresses<Key: PeerKey>(_ count: Int, in prefixes: [(prefix: Prefix<Key>, hop: UInt16)], seed: UInt64) -> [Key]
+    {
         var generator = SplitMix(state: seed)
         func inside(_ prefix: Prefix<Key>) -> Key {
             Key(bits: prefix.bits | Key.random(using: &generator).bits & (prefix.last.bits ^ prefix.bits))

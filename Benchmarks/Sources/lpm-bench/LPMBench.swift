@@ -18,7 +18,9 @@ struct LPMBench: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("A table: a prefix a line, plain or gzip. Else the full tables of Data/.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A table: a prefix a line, plain or gzip. Else the full tables of Data/.", valueName: "file")
+    )
     var table: String?
 
     @Option(help: ArgumentHelp("Updates of the IPv6 table: A or W and a prefix a line.", valueName: "file"))
@@ -102,7 +104,8 @@ struct LPMBench: ParsableCommand {
     ) throws -> [Measurement] {
         let trie = RadixTrie(prefixes.map { ($0.prefix, $0.hop) })
         var table = try Key.table(compiling: trie)
-        let compile = try (0..<3).map { _ in try nanoseconds(per: trie.count) { table = try Key.table(compiling: trie) } }
+        let compile = try (0..<3).map { _ in try nanoseconds(per: trie.count) { table = try Key.table(compiling: trie) }
+        }
         note("\(Key.family): \(trie.count) prefixes, \(table.usedBytes) bytes, kernel \(table.kernel)")
         let peer = peers ? try Peer(prefixes) : nil
         if peers, peer == nil { throw InputError("\(Key.family): DPDK's table can't be made") }
@@ -130,7 +133,8 @@ struct LPMBench: ParsableCommand {
             return
         }
         for row in rows {
-            let peer = row.peer.map { String(format: "%12.2f  %5.2f ×  %@", $0, row.ratio ?? 0, row.peerName ?? "") } ?? ""
+            let peer =
+                row.peer.map { String(format: "%12.2f  %5.2f ×  %@", $0, row.ratio ?? 0, row.peerName ?? "") } ?? ""
             Swift.print(
                 row.measure.padding(toLength: max(52, row.measure.count), withPad: " ", startingAt: 0),
                 String(format: "%12.2f %@", row.ours, row.unit), peer)

@@ -21,6 +21,9 @@ struct LookupBench<Key: PeerKey> {
             let keys = kind.addresses(count, in: prefixes, seed: UInt64(index + 1))
             rows += try measure(kind, keys)
         }
+        if let bytes = allocatedInLookups() {
+            rows.append(row("\(Key.family) bytes allocated in 1,000,000 lookups", Double(bytes), unit: "bytes"))
+        }
         if let peer {
             let row = row("\(Key.family) memory", Double(table.usedBytes), unit: "bytes")
             rows.append(row.against(Double(peer.bytes), "\(Key.peerName) reserved"))
@@ -28,6 +31,18 @@ struct LookupBench<Key: PeerKey> {
             rows.append(row("\(Key.family) memory", Double(table.usedBytes), unit: "bytes"))
         }
         return rows
+    }
+
+    /// What jemalloc counted for this thread; nil where it is not the process's allocator.
+    private func allocatedInLookups() -> Int64? {
+        let keys = AddressKind.within.addresses(1_000_000, in: prefixes, seed: 4)
+        var hops = [UInt16](repeating: 0, count: keys.count)
+        var reader = table.makeReader()
+        lookup(keys, into: &hops, by: &reader)
+        let before = peers_thread_allocated()
+        lookup(keys, into: &hops, by: &reader)
+        for key in keys.prefix(1_000) { hops[0] = reader.lookup(key) }
+        return before < 0 ? nil : peers_thread_allocated() - before
     }
 
     private func row(_ name: String, _ ours: Double, unit: String = "ns") -> Measurement {

@@ -22,7 +22,11 @@ struct UpdateBench<Key: PeerKey> {
             runs.append(
                 replay(keys, on: table) {
                     for (prefix, hop) in updates {
-                        if let hop { _ = try? table.updateValue(hop, for: prefix) } else { table.removeValue(for: prefix) }
+                        if let hop {
+                            _ = try? table.updateValue(hop, for: prefix)
+                        } else {
+                            table.removeValue(for: prefix)
+                        }
                     }
                 })
         }

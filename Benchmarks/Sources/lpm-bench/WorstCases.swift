@@ -10,13 +10,17 @@ struct WorstCases {
         var generator = SplitMix(state: 5)
         let base: UInt128 = 0x2001_0db8 << 96
         let million = 1 << 20
-        return try measure("random /64s below one /32", (0..<million).map { _ in
-            (base | UInt128(generator.next() >> 32) << 64, 64)
-        })
-            + measure("nested chains /1 to /128", (0..<64).flatMap { _ in
-                let key = IPv6Address.random(using: &generator).bits
-                return (1...128).map { (key, $0) }
+        return try measure(
+            "random /64s below one /32",
+            (0..<million).map { _ in
+                (base | UInt128(generator.next() >> 32) << 64, 64)
             })
+            + measure(
+                "nested chains /1 to /128",
+                (0..<64).flatMap { _ in
+                    let key = IPv6Address.random(using: &generator).bits
+                    return (1...128).map { (key, $0) }
+                })
             + measure("all /48s of one /32", (0..<1 << 16).map { (base | UInt128($0) << 80, 48) })
             + measure("host routes", (0..<million).map { _ in (IPv6Address.random(using: &generator).bits, 128) })
             + measure("the empty table", [])

@@ -5,10 +5,23 @@ import Synchronization
 extension BitmapBlocks {
     func checkInvariants() throws(ForwardingTableError) {
         var units = constantBlocks.count * Self.units(runs: 1, linked: false)
-        for block in 0..<1 << Self.rootBits { units += try check(memory.root[block], bits: UInt32(block) << 14) }
+        var next = 0
+        for blocks in RootRanges(trie, length: Self.rootBits) {
+            try checkEmpty(next..<blocks.lowerBound)
+            for block in blocks { units += try check(memory.root[block], bits: UInt32(block) << 14) }
+            next = blocks.upperBound
+        }
+        try checkEmpty(next..<1 << Self.rootBits)
         let known = units + memory.freeUnits + memory.retired.units
         if known != memory.used {
             throw .invariantBroken("\(known) units are accounted for, \(memory.used) were handed out")
+        }
+    }
+
+    private func checkEmpty(_ blocks: Range<Int>) throws(ForwardingTableError) {
+        let empty = constantBlock(NextHop.noRoute)
+        for block in blocks where memory.root[block] != empty {
+            throw .invariantBroken("block \(block) has a route that the trie lacks")
         }
     }
 

@@ -23,18 +23,10 @@ final class BitmapBlocks: ForwardingCore {
     init(compiling trie: RadixTrie<UInt32, UInt16>) {
         self.trie = trie
         memory = ForwardingMemory(
-                unitBytes: Self.unitBytes, rootCount: 1 << Self.rootBits, capacity: 64 + trie.count / 2)
+            unitBytes: Self.unitBytes, rootCount: 1 << Self.rootBits, capacity: 64 + trie.count / 2)
         memory.root.update(repeating: constantBlock(NextHop.noRoute), count: 1 << Self.rootBits)
-        // Only where there are prefixes: a small table compiles in no time.
-        var next = 0
-        for (prefix, _) in trie {
-            let end = Int(prefix.last.bits >> 14) + 1
-            if next < end {
-                for block in max(next, Int(prefix.bits >> 14))..<end {
-                    memory.root[block] = build(bits: UInt32(block) << 14)
-                }
-                next = end
-            }
+        for blocks in RootRanges(trie, length: Self.rootBits) {
+            for block in blocks { memory.root[block] = build(bits: UInt32(block) << 14) }
         }
     }
 

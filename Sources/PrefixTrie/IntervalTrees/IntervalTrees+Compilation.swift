@@ -19,16 +19,12 @@ struct KeyInterval {
 extension IntervalTrees {
     /// Builds all regions' trees, where no reader is yet.
     func compile() {
-        var next = 0
-        for (prefix, _) in trie {
-            let end = Self.region(of: prefix.last) + 1
-            guard next < end else { continue }
-            for region in max(next, Self.region(of: prefix.bits))..<end {
+        for regions in RootRanges(trie, length: Self.regionLength) {
+            for region in regions {
                 let windows = windows(
                     of: keyIntervals(region: region)[...], from: Self.firstKey(region: region), slice: .first)
                 memory.root[region] = build(windows, leastHeight: 1)
             }
-            next = end
         }
         raiseTrees()
     }

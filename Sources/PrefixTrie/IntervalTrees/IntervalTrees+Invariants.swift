@@ -5,18 +5,33 @@ extension IntervalTrees {
     func checkInvariants() throws(ForwardingTableError) {
         // Every line is in use, free or retired, and none is two of them; line 0 is nobody's.
         var units = 1
-        for region in 0..<Self.regionCount {
-            let place = place(of: Self.firstKey(region: region))
-            let height = memory.load(place.offset) & Self.heightMask
-            if height != 0, height != memory.height { throw .invariantBroken("region \(region) is \(height) high") }
-            var found: [KeyInterval] = []
-            units += try checkTree(place, into: &found)
-            try compare(found, with: keyIntervals(region: region))
+        var next = 0
+        for regions in RootRanges(trie, length: Self.regionLength) {
+            try checkEmpty(next..<regions.lowerBound)
+            for region in regions { units += try checkRegion(region) }
+            next = regions.upperBound
         }
+        try checkEmpty(next..<Self.regionCount)
         let known = units + memory.freeUnits + memory.retired.units
         if known != memory.used {
             throw .invariantBroken("\(known) lines are accounted for, \(memory.used) were handed out")
         }
+    }
+
+    private func checkEmpty(_ regions: Range<Int>) throws(ForwardingTableError) {
+        for region in regions where memory.root[region] != Self.entry(hop: NextHop.noRoute) {
+            throw .invariantBroken("region \(region) has a route that the trie lacks")
+        }
+    }
+
+    private func checkRegion(_ region: Int) throws(ForwardingTableError) -> Int {
+        let place = place(of: Self.firstKey(region: region))
+        let height = memory.load(place.offset) & Self.heightMask
+        if height != 0, height != memory.height { throw .invariantBroken("region \(region) is \(height) high") }
+        var found: [KeyInterval] = []
+        let units = try checkTree(place, into: &found)
+        try compare(found, with: keyIntervals(region: region))
+        return units
     }
 
     /// Checks one tree and those that it links to; appends its intervals.
