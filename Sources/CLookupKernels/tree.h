@@ -43,6 +43,9 @@ static inline uint16_t lk_half(const uint8_t *p) { return *(const uint16_t *)p; 
 // Keeps the compiler from gathering what belongs to several keys into a vector, which is slower by far.
 #define LK_OPAQUE(x) __asm__("" : "+r"(x))
 
+// A mark for each key of a group.
+#define LK_ALL ((uint32_t)(((uint64_t)1 << LK_GROUP) - 1))
+
 // The first line of a tree from its entry of `height`; lines below are at memory + 8 * word.
 #define LK_TOP(memory, height) ((memory)-8 * (uint64_t)(height))
 

@@ -2,6 +2,11 @@
 // lk_vector, lk_broadcast(window), lk_inner_rank(line, key), lk_leaf_rank(line, key), and the walk of a group through trees
 // of one height, lk_tree_straight, whose result has bit 16 set where a next hop is LK_LINK.
 
+// The entry that a leaf's interval leads to.
+LK_INLINE(LK_FEATURES) uint32_t lk_link(const uint8_t *leaf, uint64_t rank) {
+    return lk_word(leaf + 64 * (uint64_t)lk_half(leaf + LK_COMPANION) + 4 * rank);
+}
+
 // From an entry of `slice` down to the next hop, through further slices where the leaf says so.
 LK_INLINE(LK_FEATURES) uint16_t lk_walk(const uint8_t *memory, const uint8_t *key, uint32_t entry, int slice) {
     for (;;) {
@@ -14,7 +19,7 @@ LK_INLINE(LK_FEATURES) uint16_t lk_walk(const uint8_t *memory, const uint8_t *ke
         uint64_t rank = lk_leaf_rank(line, window);
         uint16_t hop = lk_half(line + LK_HOPS + 2 * rank);
         if (hop != LK_LINK) return hop;
-        entry = lk_word(line + 64 * (uint64_t)lk_half(line + LK_COMPANION) + 4 * rank);
+        entry = lk_link(line, rank);
         slice++;
     }
 }
@@ -23,12 +28,66 @@ LK_KERNEL(LK_FEATURES) static uint16_t lk_tree_single(const lk_table *table, con
     return lk_walk(table->memory, key, table->root[lk_first16(key)], 0);
 }
 
-// What the straight walk has no answer to: the keys marked in `odd`, and those that a link leads on.
+// Several keys on their way down, each at a line of its own.
+typedef struct {
+    const uint8_t *line[LK_GROUP];
+    uint8_t height[LK_GROUP], slice[LK_GROUP], key[LK_GROUP];
+    int count;
+} lk_walkers;
+
+// Sends a key down the tree of an entry, or answers it if the entry is a next hop.
+LK_INLINE(LK_FEATURES) void lk_enter(lk_walkers *walkers, const uint8_t *memory, int key, uint32_t entry, int slice,
+                                     uint16_t *next_hops) {
+    if ((int32_t)entry < 0) {
+        next_hops[key] = (uint16_t)(entry >> 3);
+        return;
+    }
+    int at = walkers->count++;
+    walkers->line[at] = memory + 8 * (uint64_t)(entry & ~7u);
+    walkers->height[at] = entry & LK_HEIGHT;
+    walkers->slice[at] = (uint8_t)slice;
+    walkers->key[at] = (uint8_t)key;
+    __builtin_prefetch(walkers->line[at]);
+}
+
+// What the straight walk has no answer to: the keys marked in `odd`, from the root, and those that a link leads on,
+// from the leaf that `lines` says. All go down together, a line at a time, so that their misses overlap.
 LK_KERNEL(LK_FEATURES)
 static __attribute__((noinline)) void lk_tree_rest(const lk_table *table, const uint8_t *keys, uint16_t *next_hops,
-                                                   uint32_t odd) {
-    for (int i = 0; i < LK_GROUP; i++)
-        if ((odd >> i & 1) != 0 || next_hops[i] == LK_LINK) next_hops[i] = lk_tree_single(table, keys + 16 * i);
+                                                   const uint32_t *lines, uint32_t odd) {
+    const uint8_t *memory = table->memory;
+    lk_walkers walkers;
+    walkers.count = 0;
+    for (int i = 0; i < LK_GROUP; i++) {
+        const uint8_t *key = keys + 16 * i;
+        if ((odd >> i & 1) != 0) {
+            lk_enter(&walkers, memory, i, table->root[lk_first16(key)], 0, next_hops);
+        } else if (next_hops[i] == LK_LINK) {
+            const uint8_t *leaf = memory + 8 * (uint64_t)lines[i];
+            uint32_t entry = lk_link(leaf, lk_leaf_rank(leaf, lk_broadcast(lk_window(key, 0))));
+            lk_enter(&walkers, memory, i, entry, 1, next_hops);
+        }
+    }
+    while (walkers.count > 0) {
+        int count = walkers.count;
+        walkers.count = 0;
+        for (int w = 0; w < count; w++) {
+            const uint8_t *line = walkers.line[w];
+            int i = walkers.key[w], slice = walkers.slice[w], height = walkers.height[w];
+            lk_vector window = lk_broadcast(lk_window(keys + 16 * i, slice));
+            if (height > 1) {
+                uint64_t next = lk_word(line + LK_CHILDREN) + 8 * lk_inner_rank(line, window);
+                lk_enter(&walkers, memory, i, (uint32_t)next | (uint32_t)(height - 1), slice, next_hops);
+                continue;
+            }
+            uint64_t rank = lk_leaf_rank(line, window);
+            uint16_t hop = lk_half(line + LK_HOPS + 2 * rank);
+            if (hop == LK_LINK)
+                lk_enter(&walkers, memory, i, lk_link(line, rank), slice + 1, next_hops);
+            else
+                next_hops[i] = hop;
+        }
+    }
 }
 
 // A group of keys at once. No branch but those that are taken for all of them: one that could not be foreseen would keep
@@ -52,15 +111,16 @@ LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *
             for (int i = 0; i < LK_GROUP; i++) next_hops[i] = (uint16_t)(lines[i] >> 3);
             return;
         }
-        // What the straight walk is not for walks line 0, which leads to itself.
-        for (int i = 0; i < LK_GROUP; i++) {
-            uint32_t is_odd = (lines[i] & LK_HEIGHT) != height;
-            odd |= is_odd << i;
-            lines[i] = is_odd ? height : lines[i];
+        for (int i = 0; i < LK_GROUP; i++) odd |= (uint32_t)((lines[i] & LK_HEIGHT) != height) << i;
+        if (__builtin_popcount(odd) > LK_GROUP * 3 / 4) {
+            lk_tree_rest(table, keys, next_hops, lines, LK_ALL);
+            return;
         }
+        // What the straight walk is not for walks line 0, which leads to itself.
+        for (int i = 0; i < LK_GROUP; i++) lines[i] = (odd >> i & 1) != 0 ? height : lines[i];
     }
     uint32_t linked = lk_tree_straight(table->memory, keys, lines, next_hops, height);
-    if (__builtin_expect(odd != 0 || linked >> 16 != 0, 0)) lk_tree_rest(table, keys, next_hops, odd);
+    if (__builtin_expect(odd != 0 || linked >> 16 != 0, 0)) lk_tree_rest(table, keys, next_hops, lines, odd);
 }
 
 // Batches of any size: whole groups, then the rest in a group of copies.
