@@ -63,7 +63,8 @@ static __attribute__((noinline)) void lk_tree_rest(const lk_table *table, const 
         if ((odd >> i & 1) != 0) {
             lk_enter(&walkers, memory, i, table->root[lk_first16(key)], 0, next_hops);
         } else if (next_hops[i] == LK_LINK) {
-            const uint8_t *leaf = memory + 8 * (uint64_t)lines[i];
+            // Where trees are one line high, this is still the entry.
+            const uint8_t *leaf = memory + 8 * (uint64_t)(lines[i] & ~7u);
             uint32_t entry = lk_link(leaf, lk_leaf_rank(leaf, lk_broadcast(lk_window(key, 0))));
             lk_enter(&walkers, memory, i, entry, 1, next_hops);
         }

@@ -50,17 +50,19 @@ extension IntervalTrees {
     /// same, since they belong to different prefixes.
     func keyIntervals(region: Int) -> [KeyInterval] {
         let first = Self.firstKey(region: region)
-        let prefix = Prefix<UInt128>(uncheckedBits: first, length: 16)
+        let prefix = Prefix<UInt128>(uncheckedBits: first, length: Self.regionLength)
         let last = first | ~.prefixMask(16)
+        let whole = KeyInterval(last: last, hop: trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute)
+        guard trie.hasLonger(than: prefix) else { return [whole] }
         var intervals: [KeyInterval] = []
-        var open = [KeyInterval(last: last, hop: trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute)]
+        var open = [whole]
         var next = first
         func close(_ interval: KeyInterval) {
             guard next <= interval.last, intervals.last?.last != last else { return }
             intervals.append(interval)
             next = interval.last &+ 1
         }
-        for (prefix, hop) in trie.covered(by: prefix) where prefix.length > 16 {
+        for (prefix, hop) in trie.covered(by: prefix) where prefix.length > Self.regionLength {
             while let above = open.last, above.last < prefix.bits { close(open.removeLast()) }
             if prefix.bits > next, let above = open.last {
                 close(KeyInterval(last: prefix.bits - 1, hop: above.hop))

@@ -39,11 +39,13 @@ extension IntervalTrees {
     }
 
     /// Sets the next hop of the keys for which `prefix` is the longest match.
-    private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, hasLonger: Bool) {
+    ///
+    /// `top`: the topmost node of the trie within the prefix; none where no longer prefix lies in it.
+    private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, top: NodeIndex) {
         let last = prefix.bits | ~.prefixMask(prefix.length)
-        guard hasLonger else { return paint(prefix.bits, last, hop) }
+        if top == .none { return paint(prefix.bits, last, hop) }
         var next: UInt128? = prefix.bits
-        trie.forEachNextLonger(than: prefix) { longer in
+        trie.forEachTopmost(from: top, longerThan: prefix.length) { longer in
             if let first = next, first < longer.bits { paint(first, longer.bits - 1, hop) }
             let end = longer.bits | ~.prefixMask(longer.length)
             next = end == .max ? nil : end + 1
@@ -51,29 +53,36 @@ extension IntervalTrees {
         if let next, next <= last { paint(next, last, hop) }
     }
 
+    /// Sets the next hop of the keys for which the prefix at a node is the longest match.
+    private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, at node: NodeIndex) {
+        paint(prefix, hop, top: trie.hasLonger(thanAt: node) ? node : .none)
+    }
+
     func update(_ nextHop: UInt16, bits: UInt128, length: Int) -> UInt16? {
         let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
-        let node = nodes.find(prefix, trie)
-        if node != .none, let replaced = trie.replaceValue(nextHop, at: node) {
-            if replaced.old != nextHop { paint(prefix, nextHop, hasLonger: replaced.hasLonger) }
-            return replaced.old
+        let known = nodes.find(prefix, trie)
+        if known != .none {
+            let old = trie.replaceValue(nextHop, at: known)
+            if old != nextHop { paint(prefix, nextHop, at: known) }
+            return old
         }
         trie.updateValue(nextHop, for: prefix)
-        nodes.insert(trie.find(prefix), prefix, trie)
-        let last = bits | ~.prefixMask(length)
+        let node = trie.find(prefix)
+        nodes.insert(node, prefix, trie)
         if bits > 0 { addBoundary(bits - 1) }
-        addBoundary(last)
-        paint(prefix, nextHop, hasLonger: trie.hasLonger(than: prefix))
+        addBoundary(bits | ~.prefixMask(length))
+        paint(prefix, nextHop, at: node)
         memory.reclaimIfDue()
         return nil
     }
 
     func remove(bits: UInt128, length: Int) -> UInt16? {
         let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
+        guard nodes.find(prefix, trie) != .none else { return nil }
         nodes.remove(prefix, trie)
-        guard let old = trie.removeValue(for: prefix) else { return nil }
+        let old = trie.removeValue(for: prefix)
         let cover = trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute
-        paint(prefix, cover, hasLonger: trie.hasLonger(than: prefix))
+        paint(prefix, cover, top: trie.topmost(within: prefix))
         if bits > 0, !isBoundary(bits - 1) { removeBoundary(bits - 1) }
         let last = bits | ~.prefixMask(length)
         if !isBoundary(last) { removeBoundary(last) }

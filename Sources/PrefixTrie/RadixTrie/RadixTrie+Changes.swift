@@ -2,15 +2,22 @@ import IPAddresses
 
 // What a forwarding table asks of the trie that it follows.
 extension RadixTrie {
-    /// Sets the value of a node that has one.
-    ///
-    /// - Returns: the old value, and whether longer prefixes lie below.
-    package mutating func replaceValue(_ value: Value, at index: NodeIndex) -> (old: Value, hasLonger: Bool)? {
-        let node = storage.nodes[Int(index)]
-        guard let old = storage.values[Int(node.value)] else { return nil }
-        storage.values[Int(node.value)] = value
-        return (old, node.lower != .none || node.upper != .none)
+    /// Sets the value of a node that has one, and returns the old one.
+    mutating func replaceValue(_ value: Value, at index: NodeIndex) -> Value? {
+        let slot = Int(storage.nodes[Int(index)].value)
+        let old = storage.values[slot]
+        storage.values[slot] = value
+        return old
     }
+
+    /// Whether longer prefixes lie below a node.
+    func hasLonger(thanAt index: NodeIndex) -> Bool {
+        let node = storage.nodes[Int(index)]
+        return node.lower != .none || node.upper != .none
+    }
+
+    /// The topmost node within a prefix, none where the trie holds nothing in it.
+    func topmost(within prefix: Prefix<Key>) -> NodeIndex { storage.firstCovered(by: prefix.bits, prefix.length) }
 
     /// Calls `body` with each node that has a value.
     func forEachNode(_ body: (NodeIndex) -> Void) {
@@ -31,14 +38,14 @@ extension RadixTrie {
         return Int(node.length) > prefix.length || node.lower != .none || node.upper != .none
     }
 
-    /// Calls `body` with the longer prefixes that `prefix` covers and no other longer one does, in order.
-    package func forEachNextLonger(than prefix: Prefix<Key>, _ body: (Prefix<Key>) -> Void) {
-        let top = storage.firstCovered(by: prefix.bits, prefix.length)
+    /// Calls `body` with the prefixes from a node down that are longer than `length`, those excepted that lie within
+    /// another such one; in order.
+    func forEachTopmost(from top: NodeIndex, longerThan length: Int, _ body: (Prefix<Key>) -> Void) {
         if top == .none { return }
         var stack: [NodeIndex] = [top]
         while let index = stack.popLast() {
             let node = storage.nodes[Int(index)]
-            if node.value != .none, Int(node.length) > prefix.length {
+            if node.value != .none, Int(node.length) > length {
                 body(Prefix(uncheckedBits: node.bits, length: Int(node.length)))
                 continue
             }
