@@ -159,6 +159,59 @@ struct ConcurrentReplayTests {
         shared.lookups.wrappingAdd(lookups, ordering: .relaxed)
     }
 
+    @Test("a table that moves to larger buffers, and whose trees grow, answers all the while")
+    func growth() throws {
+        try grow(try ForwardingTable<UInt128>(compiling: RadixTrie([(.all, 1)]))) { random in
+            Prefix(masking: 0x2001 << 112 | UInt128(random) << 48, length: 33 + Int(random % 40))
+        }
+        try grow(try ForwardingTable<UInt32>(compiling: RadixTrie([(.all, 1)]))) { random in
+            Prefix(masking: UInt32(truncatingIfNeeded: random), length: 18 + Int(random % 15))
+        }
+    }
+
+    /// Adds prefixes with one next hop of two; readers may see that one or the default, and once the writer has said
+    /// that a key is covered, that one alone.
+    private func grow<Key: ForwardingKey>(
+        _ table: ForwardingTable<Key>, _ prefix: (UInt64) -> Prefix<Key>
+    ) throws {
+        var generator = SeededGenerator(seed: 12)
+        let prefixes = (0..<20_000).map { _ in prefix(generator.next()) }
+        let keys = prefixes.map(\.first)
+        let shared = Shared()
+        let before = table.allocatedBytes
+        let readers = (0..<3).map { number in
+            Thread {
+                var reader = table.makeReader()
+                var hops = [UInt16](repeating: 0, count: 40)
+                var generator = SeededGenerator(seed: UInt64(number))
+                shared.started.wrappingAdd(1, ordering: .releasing)
+                while !shared.isOver.load(ordering: .acquiring) {
+                    let covered = shared.version.load(ordering: .acquiring)
+                    let start = Int(generator.next() % UInt64(max(1, min(keys.count - 40, covered))))
+                    keys[start..<start + 40].withUnsafeBufferPointer { keys in
+                        hops.withUnsafeMutableBufferPointer { reader.lookup(keys, into: $0) }
+                    }
+                    for (offset, hop) in hops.enumerated() where hop != 2 && (hop != 1 || start + offset < covered) {
+                        shared.wrong.wrappingAdd(1, ordering: .relaxed)
+                    }
+                }
+                shared.ended.wrappingAdd(1, ordering: .releasing)
+            }
+        }
+        for reader in readers { reader.start() }
+        while shared.started.load(ordering: .acquiring) < readers.count { Thread.sleep(forTimeInterval: 0.001) }
+        for (index, prefix) in prefixes.enumerated() {
+            try table.updateValue(2, for: prefix)
+            shared.version.store(index + 1, ordering: .releasing)
+        }
+        shared.isOver.store(true, ordering: .releasing)
+        while shared.ended.load(ordering: .acquiring) < readers.count { Thread.sleep(forTimeInterval: 0.001) }
+        #expect(shared.wrong.load(ordering: .relaxed) == 0)
+        // It did move.
+        #expect(table.allocatedBytes > before + before / 2)
+        try table._invariantCheck()
+    }
+
     @Test("a reader that stalls delays the freeing of memory, and no more")
     func stalledReader() throws {
         let table = try ForwardingTable<IPv6Address>(compiling: RadixTrie())

@@ -24,9 +24,12 @@ final class BitmapBlocks: ForwardingCore {
         self.trie = trie
         memory = ForwardingMemory(
             unitBytes: Self.unitBytes, rootCount: 1 << Self.rootBits, capacity: 64 + trie.count / 2)
-        memory.root.update(repeating: constantBlock(NextHop.noRoute), count: 1 << Self.rootBits)
+        let empty = constantBlock(NextHop.noRoute)
+        memory.root.update(repeating: empty, count: 1 << Self.rootBits)
         for blocks in RootRanges(trie, length: Self.rootBits) {
-            for block in blocks { memory.root[block] = build(bits: UInt32(block) << 14) }
+            for block in blocks {
+                memory.publish(build(bits: UInt32(block) << 14), at: ForwardingMemory.offset(root: block))
+            }
         }
     }
 

@@ -3,15 +3,17 @@ import Synchronization
 
 /// The memory of one forwarding table: one writer hands out and takes back, any number of readers read.
 ///
-///     root    | u32 | u32 | …                     one word for each value of a key's first bits, never moved
+///     root    | u32 | u32 | …                     one word for each value of a key's first bits
 ///     units   | in use | free | in use | … spare  lines of 64 bytes, or words of 8
 ///
 /// What readers may still see is never written over: it is retired, and free once every reader has said that it has
-/// let go (``ReaderRegistry``). When the units move to a larger buffer, readers find it by ``ReaderView/published``.
+/// let go (``ReaderRegistry``). When the units move to a larger buffer, a copy of the root goes with them, and readers find both by
+/// ``ReaderView/published``: a reader that still has the old ones sees them as they were.
 final class ForwardingMemory {
     let unitBytes: Int
     let rootCount: Int
-    let root: UnsafeMutablePointer<UInt32>
+    /// Moves with the units: a pointer to it is good until the next `allocate`.
+    @exclusivity(unchecked) private(set) var root: UnsafeMutablePointer<UInt32>
     let readers = ReaderRegistry()
     let view: ReaderView
     @exclusivity(unchecked) private(set) var base: UnsafeMutableRawPointer
@@ -88,13 +90,17 @@ final class ForwardingMemory {
         freeUnits += count
     }
 
-    /// Moves the units to a larger buffer.
+    /// Moves the units to a larger buffer. The root must not stay: its next words mean lines that the old one lacks.
     private func grow(to least: Int) {
         let larger = max(least, capacity + capacity / 2)
         let buffer = Self.allocateUnits(larger * unitBytes)
         buffer.copyMemory(from: base, byteCount: used * unitBytes)
+        let copy = UnsafeMutablePointer<UInt32>.allocate(capacity: rootCount)
+        copy.initialize(from: root, count: rootCount)
         retire(buffer: base)
+        retire(buffer: UnsafeMutableRawPointer(root))
         base = buffer
+        root = copy
         capacity = larger
         publishTable()
     }

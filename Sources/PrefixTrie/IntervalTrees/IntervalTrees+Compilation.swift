@@ -23,7 +23,7 @@ extension IntervalTrees {
             for region in regions {
                 let windows = windows(
                     of: keyIntervals(region: region)[...], from: Self.firstKey(region: region), slice: .first)
-                memory.root[region] = build(windows, leastHeight: 1)
+                memory.publish(build(windows, leastHeight: 1), at: ForwardingMemory.offset(root: region))
             }
         }
         raiseTrees()
@@ -33,7 +33,6 @@ extension IntervalTrees {
     func raiseTrees() {
         var highest = memory.height
         for region in 0..<Self.regionCount { highest = max(highest, memory.root[region] & Self.heightMask) }
-        if highest > memory.height { memory.publish(height: highest) }
         for region in 0..<Self.regionCount {
             var entry = memory.root[region]
             while 1..<highest ~= entry & Self.heightMask {
@@ -44,6 +43,8 @@ extension IntervalTrees {
             }
             memory.publish(entry, at: ForwardingMemory.offset(root: region))
         }
+        // Last: kernels know trees of another height by their being higher.
+        if highest > memory.height { memory.publish(height: highest) }
     }
 
     /// What the prefixes cut the region's keys into. Neighbours may have one next hop; they are two intervals all the
