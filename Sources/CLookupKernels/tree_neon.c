@@ -8,6 +8,7 @@
 #define LK_KERNEL(features) __attribute__((no_sanitize("thread")))
 #define LK_INLINE(features) static inline __attribute__((always_inline, no_sanitize("thread")))
 #define LK_FEATURES
+enum { LK_GROUP = 16 };
 typedef int32x4_t lk_vector;
 
 // The number of a line's keys below the key: each compare gives -1, which add up.
@@ -22,34 +23,9 @@ LK_INLINE(LK_FEATURES) uint64_t lk_rank(const uint8_t *line, int32x4_t key, uint
 
 static const uint32_t lk_lanes[3][4] = {{~0u, ~0u, ~0u, ~0u}, {~0u, ~0u, ~0u, 0}, {~0u, ~0u, 0, 0}};
 
-#define lk_inner_rank(line, key) lk_rank(line, key, vld1q_u32(lk_lanes[0]), vld1q_u32(lk_lanes[1]))
-#define lk_leaf_rank(line, key) lk_rank(line, key, vld1q_u32(lk_lanes[2]), vdupq_n_u32(0))
+#define lk_child(line, key) (8 * lk_rank(line, key, vld1q_u32(lk_lanes[0]), vld1q_u32(lk_lanes[1])))
+#define lk_interval(line, key) (2 * lk_rank(line, key, vld1q_u32(lk_lanes[2]), vdupq_n_u32(0)))
 #define lk_broadcast(window) vdupq_n_s32((int32_t)(window) ^ LK_SIGN)
-
-enum { LK_GROUP = 16 };
-
-// A level at a time, the next lines prefetched.
-LK_INLINE(LK_FEATURES)
-uint32_t lk_tree_straight(const uint8_t *memory, const uint8_t *keys, uint32_t *lines, uint16_t *next_hops,
-                          uint32_t height) {
-    uint32_t linked = 0;
-    const uint8_t *base = LK_TOP(memory, height);
-    for (uint32_t level = 1; level < height; level++) {
-        for (int i = 0; i < LK_GROUP; i++) {
-            const uint8_t *at = base + 8 * (uint64_t)lines[i];
-            lines[i] = lk_word(at + LK_CHILDREN) + 8 * (uint32_t)lk_inner_rank(at, lk_broadcast(lk_window(keys + 16 * i, 0)));
-            __builtin_prefetch(memory + 8 * (uint64_t)lines[i]);
-        }
-        base = memory;
-    }
-    for (int i = 0; i < LK_GROUP; i++) {
-        const uint8_t *at = base + 8 * (uint64_t)lines[i];
-        uint32_t hop = lk_half(at + LK_HOPS + 2 * lk_leaf_rank(at, lk_broadcast(lk_window(keys + 16 * i, 0))));
-        linked |= hop + 1;
-        next_hops[i] = (uint16_t)hop;
-    }
-    return linked;
-}
 
 #include "tree_walk.h"
 

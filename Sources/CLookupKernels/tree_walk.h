@@ -1,10 +1,12 @@
-// The walk of one key through one tree and the slices behind it, for a kernel that has defined LK_FEATURES, LK_GROUP,
-// lk_vector, lk_broadcast(window), lk_inner_rank(line, key), lk_leaf_rank(line, key), and the walk of a group through trees
-// of one height, lk_tree_straight, whose result has bit 16 set where a next hop is LK_LINK.
+// The walks of one key and of a group, for a kernel that has defined
+//   LK_FEATURES, LK_GROUP        what it needs, and how many keys it takes at once
+//   lk_vector                    a window in every lane, as lk_broadcast(window) makes it
+//   lk_child(line, window)       8 times the number of an inner line's keys that are below: what is added to its word
+//   lk_interval(line, window)    2 times that of a leaf's keys: the offset of the next hop
 
 // The entry that a leaf's interval leads to.
-LK_INLINE(LK_FEATURES) uint32_t lk_link(const uint8_t *leaf, uint64_t rank) {
-    return lk_word(leaf + 64 * (uint64_t)lk_half(leaf + LK_COMPANION) + 4 * rank);
+LK_INLINE(LK_FEATURES) uint32_t lk_link(const uint8_t *leaf, uint64_t interval) {
+    return lk_word(leaf + 64 * (uint64_t)lk_half(leaf + LK_COMPANION) + 2 * interval);
 }
 
 // From an entry of `slice` down to the next hop, through further slices where the leaf says so.
@@ -15,11 +17,11 @@ LK_INLINE(LK_FEATURES) uint16_t lk_walk(const uint8_t *memory, const uint8_t *ke
         lk_vector window = lk_broadcast(lk_window(key, slice));
         const uint8_t *line = memory + 8 * (uint64_t)(entry & ~7u);
         for (; height > 1; height--)
-            line = memory + 8 * (uint64_t)lk_word(line + LK_CHILDREN) + 64 * lk_inner_rank(line, window);
-        uint64_t rank = lk_leaf_rank(line, window);
-        uint16_t hop = lk_half(line + LK_HOPS + 2 * rank);
+            line = memory + 8 * (lk_word(line + LK_CHILDREN) + lk_child(line, window));
+        uint64_t interval = lk_interval(line, window);
+        uint16_t hop = lk_half(line + LK_HOPS + interval);
         if (hop != LK_LINK) return hop;
-        entry = lk_link(line, rank);
+        entry = lk_link(line, interval);
         slice++;
     }
 }
@@ -65,7 +67,7 @@ static __attribute__((noinline)) void lk_tree_rest(const lk_table *table, const 
         } else if (next_hops[i] == LK_LINK) {
             // Where trees are one line high, this is still the entry.
             const uint8_t *leaf = memory + 8 * (uint64_t)(lines[i] & ~7u);
-            uint32_t entry = lk_link(leaf, lk_leaf_rank(leaf, lk_broadcast(lk_window(key, 0))));
+            uint32_t entry = lk_link(leaf, lk_interval(leaf, lk_broadcast(lk_window(key, 0))));
             lk_enter(&walkers, memory, i, entry, 1, next_hops);
         }
     }
@@ -77,18 +79,48 @@ static __attribute__((noinline)) void lk_tree_rest(const lk_table *table, const 
             int i = walkers.key[w], slice = walkers.slice[w], height = walkers.height[w];
             lk_vector window = lk_broadcast(lk_window(keys + 16 * i, slice));
             if (height > 1) {
-                uint64_t next = lk_word(line + LK_CHILDREN) + 8 * lk_inner_rank(line, window);
+                uint64_t next = lk_word(line + LK_CHILDREN) + lk_child(line, window);
                 lk_enter(&walkers, memory, i, (uint32_t)next | (uint32_t)(height - 1), slice, next_hops);
                 continue;
             }
-            uint64_t rank = lk_leaf_rank(line, window);
-            uint16_t hop = lk_half(line + LK_HOPS + 2 * rank);
+            uint64_t interval = lk_interval(line, window);
+            uint16_t hop = lk_half(line + LK_HOPS + interval);
             if (hop == LK_LINK)
-                lk_enter(&walkers, memory, i, lk_link(line, rank), slice + 1, next_hops);
+                lk_enter(&walkers, memory, i, lk_link(line, interval), slice + 1, next_hops);
             else
                 next_hops[i] = hop;
         }
     }
+}
+
+// Down trees of one height, a level at a time, the next lines prefetched.
+//
+// `lines` holds the entries, and is left with the leaves. The result has bit 16 set where a next hop is LK_LINK.
+LK_INLINE(LK_FEATURES)
+uint32_t lk_tree_straight(const uint8_t *memory, const uint8_t *keys, uint32_t *lines, uint16_t *next_hops,
+                          uint32_t height) {
+    const uint8_t *base = LK_TOP(memory, height);
+    for (uint32_t level = 1; level < height; level++) {
+#pragma clang loop unroll_count(8)
+        for (int i = 0; i < LK_GROUP; i++) {
+            const uint8_t *at = base + 8 * (uint64_t)lines[i];
+            uint64_t next = lk_word(at + LK_CHILDREN) + lk_child(at, lk_broadcast(lk_window(keys + 16 * i, 0)));
+            LK_OPAQUE(next);
+            __builtin_prefetch(memory + 8 * next);
+            lines[i] = (uint32_t)next;
+        }
+        base = memory;
+    }
+    uint32_t linked = 0;
+#pragma clang loop unroll_count(8)
+    for (int i = 0; i < LK_GROUP; i++) {
+        const uint8_t *at = base + 8 * (uint64_t)lines[i];
+        uint32_t hop = lk_half(at + LK_HOPS + lk_interval(at, lk_broadcast(lk_window(keys + 16 * i, 0))));
+        LK_OPAQUE(hop);
+        linked |= hop + 1;
+        next_hops[i] = (uint16_t)hop;
+    }
+    return linked;
 }
 
 // A group of keys at once. No branch but those that are taken for all of them: one that could not be foreseen would keep
