@@ -25,8 +25,8 @@ extension IntervalTrees {
     func fill(_ number: UInt32, companion: UInt32?, with intervals: ArraySlice<Interval>, height: Int) {
         if height == 1 { return fillLeaf(number, companion: companion, with: intervals) }
         let below = Self.capacity(height: height - 1)
-        // Three quarters full, so that the next prefixes find room.
-        let wanted = (intervals.count * 4 + below * 3 - 1) / (below * 3)
+        // Seven eighths full, so that the next prefixes find room.
+        let wanted = (intervals.count * 8 + below * 7 - 1) / (below * 7)
         let children = max(1, min(IntervalLine.innerFanout, wanted))
         let ends = (1...children).map { intervals.startIndex + intervals.count * $0 / children }
         let starts = [intervals.startIndex] + ends.dropLast()
