@@ -175,11 +175,11 @@ struct ConcurrentReplayTests {
         _ table: ForwardingTable<Key>, _ prefix: (UInt64) -> Prefix<Key>
     ) throws {
         var generator = SeededGenerator(seed: 12)
-        let prefixes = (0..<20_000).map { _ in prefix(generator.next()) }
+        let prefixes = (0..<5_000).map { _ in prefix(generator.next()) }
         let keys = prefixes.map(\.first)
         let shared = Shared()
         let before = table.allocatedBytes
-        let readers = (0..<3).map { number in
+        let readers = (0..<2).map { number in
             Thread {
                 var reader = table.makeReader()
                 var hops = [UInt16](repeating: 0, count: 40)
@@ -208,7 +208,7 @@ struct ConcurrentReplayTests {
         while shared.ended.load(ordering: .acquiring) < readers.count { Thread.sleep(forTimeInterval: 0.001) }
         #expect(shared.wrong.load(ordering: .relaxed) == 0)
         // It did move.
-        #expect(table.allocatedBytes > before + before / 2)
+        #expect(table.allocatedBytes > before + 100_000)
         try table._invariantCheck()
     }
 
