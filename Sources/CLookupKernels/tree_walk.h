@@ -9,25 +9,21 @@ LK_INLINE(LK_FEATURES) uint32_t lk_link(const uint8_t *leaf, uint64_t interval) 
     return lk_word(leaf + 64 * (uint64_t)lk_half(leaf + LK_COMPANION) + 2 * interval);
 }
 
-// From an entry of `slice` down to the next hop, through further slices where the leaf says so.
-LK_INLINE(LK_FEATURES) uint16_t lk_walk(const uint8_t *memory, const uint8_t *key, uint32_t entry, int slice) {
-    for (;;) {
+// From the root down to the next hop, through further slices where a leaf says so.
+LK_KERNEL(LK_FEATURES) static uint16_t lk_tree_single(const lk_table *table, const void *key) {
+    const uint8_t *memory = table->memory;
+    uint32_t entry = table->root[lk_first16(key)];
+    for (int slice = 0;; slice++) {
         if ((int32_t)entry < 0) return (uint16_t)(entry >> 3);
-        uint32_t height = entry & LK_HEIGHT;
         lk_vector window = lk_broadcast(lk_window(key, slice));
         const uint8_t *line = memory + 8 * (uint64_t)(entry & ~7u);
-        for (; height > 1; height--)
+        for (uint32_t height = entry & LK_HEIGHT; height > 1; height--)
             line = memory + 8 * (lk_word(line + LK_CHILDREN) + lk_child(line, window));
         uint64_t interval = lk_interval(line, window);
         uint16_t hop = lk_half(line + LK_HOPS + interval);
         if (hop != LK_LINK) return hop;
         entry = lk_link(line, interval);
-        slice++;
     }
-}
-
-LK_KERNEL(LK_FEATURES) static uint16_t lk_tree_single(const lk_table *table, const void *key) {
-    return lk_walk(table->memory, key, table->root[lk_first16(key)], 0);
 }
 
 // Several keys on their way down, each at a line of its own.

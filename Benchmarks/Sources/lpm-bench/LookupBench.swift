@@ -5,8 +5,6 @@ import PrefixTrie
 
 /// Lookups on one full table: in batches of 32, and one at a time, each found by the last answer.
 struct LookupBench<Key: PeerKey> {
-    static var batch: Int { 32 }
-
     let prefixes: [(prefix: Prefix<Key>, hop: UInt16)]
     let table: ForwardingTable<Key>
     let peer: Peer<Key>?
@@ -38,9 +36,9 @@ struct LookupBench<Key: PeerKey> {
         let keys = AddressKind.within.addresses(1_000_000, in: prefixes, seed: 4)
         var hops = [UInt16](repeating: 0, count: keys.count)
         var reader = table.makeReader()
-        lookup(keys, into: &hops, by: &reader)
+        lookUp(keys, into: &hops, by: &reader)
         let before = peers_thread_allocated()
-        lookup(keys, into: &hops, by: &reader)
+        lookUp(keys, into: &hops, by: &reader)
         for key in keys.prefix(1_000) { hops[0] = reader.lookup(key) }
         return before < 0 ? nil : peers_thread_allocated() - before
     }
@@ -61,23 +59,23 @@ struct LookupBench<Key: PeerKey> {
         let warm = Array(keys.prefix(keys.count / 4))
         let warmAddresses = peer.map { _ in PeerAddresses(warm) }
         for round in 0..<rounds {
-            lookup(warm, into: &hops, by: &reader)
+            lookUp(warm, into: &hops, by: &reader)
             // The second of two finds warmer caches: they take turns.
-            if round % 2 == 0 { ours.append(nanoseconds(per: keys.count) { lookup(keys, into: &hops, by: &reader) }) }
+            if round % 2 == 0 { ours.append(nanoseconds(per: keys.count) { lookUp(keys, into: &hops, by: &reader) }) }
             alone.append(nanoseconds(per: keys.count) { runKernel(keys, into: &hops) })
-            if round % 2 == 1 { ours.append(nanoseconds(per: keys.count) { lookup(keys, into: &hops, by: &reader) }) }
+            if round % 2 == 1 { ours.append(nanoseconds(per: keys.count) { lookUp(keys, into: &hops, by: &reader) }) }
             chained.append(nanoseconds(per: keys.count) { keep(chain(keys, by: &reader)) })
             for (index, lookup) in (peer?.lookups ?? []).enumerated() {
                 guard let peer, let addresses else { break }
                 peer.select(avx512: lookup.avx512)
-                if let warmAddresses { peer.lookup(warmAddresses, into: &peerHops, batch: Self.batch) }
+                if let warmAddresses { peer.lookup(warmAddresses, into: &peerHops, batch: lookupBatch) }
                 peers[index].batch.append(
-                    nanoseconds(per: keys.count) { peer.lookup(addresses, into: &peerHops, batch: Self.batch) })
-                try compare(hops, peerHops, lookup.name, keys)
+                    nanoseconds(per: keys.count) { peer.lookup(addresses, into: &peerHops, batch: lookupBatch) })
+                try compare(hops, with: peerHops, of: lookup.name, at: keys)
                 peers[index].chained.append(nanoseconds(per: keys.count) { keep(peer.chain(addresses)) })
             }
         }
-        let batchRow = row("\(Key.family) \(kind) batch \(Self.batch)", ours.median)
+        let batchRow = row("\(Key.family) \(kind) batch \(lookupBatch)", ours.median)
         let chainRow = row("\(Key.family) \(kind) chained", chained.median)
         var rows: [Measurement] = peer == nil ? [batchRow, chainRow] : []
         for (index, lookup) in (peer?.lookups ?? []).enumerated() {
@@ -85,31 +83,16 @@ struct LookupBench<Key: PeerKey> {
             rows.append(chainRow.against(peers[index].chained.median, lookup.name))
         }
         rows.append(
-            row("\(Key.family) swift-call \(kind) batch \(Self.batch)", ours.median)
+            row("\(Key.family) swift-call \(kind) batch \(lookupBatch)", ours.median)
                 .against(alone.median, "the kernel alone"))
         return rows
-    }
-
-    private func lookup(_ keys: [Key], into hops: inout [UInt16], by reader: inout ForwardingTable<Key>.Reader) {
-        keys.withUnsafeBufferPointer { keys in
-            hops.withUnsafeMutableBufferPointer { hops in
-                var start = 0
-                while start < keys.count {
-                    let end = min(start + Self.batch, keys.count)
-                    reader.lookup(
-                        UnsafeBufferPointer(rebasing: keys[start..<end]),
-                        into: UnsafeMutableBufferPointer(rebasing: hops[start..<end]))
-                    start = end
-                }
-            }
-        }
     }
 
     private func runKernel(_ keys: [Key], into hops: inout [UInt16]) {
         keys.withUnsafeBytes { bytes in
             guard let first = bytes.baseAddress else { return }
             table._withKernel { kernel, memory in
-                peers_repeat(kernel, memory, first, MemoryLayout<Key>.size, &hops, keys.count, Self.batch)
+                peers_repeat(kernel, memory, first, MemoryLayout<Key>.size, &hops, keys.count, lookupBatch)
             }
         }
     }
@@ -126,17 +109,39 @@ struct LookupBench<Key: PeerKey> {
         }
         return sum
     }
-
-    private func compare(_ ours: [UInt16], _ theirs: [UInt64], _ name: String, _ keys: [Key]) throws {
-        for index in ours.indices {
-            let expected = ours[index] == NextHop.noRoute ? UInt64(PEERS_NO_ROUTE) : UInt64(ours[index])
-            if theirs[index] != expected {
-                throw BenchmarkError("\(keys[index]): ours is \(ours[index]), that of \(name) \(theirs[index])")
-            }
-        }
-    }
 }
 
 /// Keeps an answer from being optimised away.
 @inline(never)
 func keep<Value>(_: Value) {}
+
+/// The number of addresses that a call looks up.
+let lookupBatch = 32
+
+/// Looks up all keys, a batch at a time.
+func lookUp<Key>(_ keys: [Key], into hops: inout [UInt16], by reader: inout ForwardingTable<Key>.Reader) {
+    keys.withUnsafeBufferPointer { keys in
+        hops.withUnsafeMutableBufferPointer { hops in
+            var start = 0
+            while start < keys.count {
+                let end = min(start + lookupBatch, keys.count)
+                reader.lookup(
+                    UnsafeBufferPointer(rebasing: keys[start..<end]),
+                    into: UnsafeMutableBufferPointer(rebasing: hops[start..<end]))
+                start = end
+            }
+        }
+    }
+}
+
+/// Throws where a peer's answers are not ours.
+func compare<Key: PeerKey>(
+    _ ours: [UInt16], with theirs: [UInt64], of name: String, at keys: [Key]
+) throws(BenchmarkError) {
+    for index in ours.indices {
+        let expected = ours[index] == NextHop.noRoute ? UInt64(PEERS_NO_ROUTE) : UInt64(ours[index])
+        if theirs[index] != expected {
+            throw BenchmarkError("\(keys[index]): ours is \(ours[index]), that of \(name) \(theirs[index])")
+        }
+    }
+}

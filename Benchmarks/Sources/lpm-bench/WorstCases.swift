@@ -43,17 +43,7 @@ struct WorstCases {
         var reader = table.makeReader()
         var hops = [UInt16](repeating: 0, count: keys.count)
         let lookup = (0..<rounds).map { _ in
-            nanoseconds(per: keys.count) {
-                keys.withUnsafeBufferPointer { keys in
-                    hops.withUnsafeMutableBufferPointer { hops in
-                        for start in stride(from: 0, to: keys.count, by: 32) {
-                            reader.lookup(
-                                UnsafeBufferPointer(rebasing: keys[start..<start + 32]),
-                                into: UnsafeMutableBufferPointer(rebasing: hops[start..<start + 32]))
-                        }
-                    }
-                }
-            }
+            nanoseconds(per: keys.count) { lookUp(keys, into: &hops, by: &reader) }
         }
         for index in stride(from: 0, to: keys.count, by: 97) {
             let expected = trie.longestMatch(for: keys[index])?.value ?? NextHop.noRoute

@@ -90,18 +90,20 @@ extension BitmapBlocks {
         ((linked ? linksOffset(runs: runs) + 4 * runs : 8 + 2 * runs) + unitBytes - 1) / unitBytes
     }
 
-    /// Retires a block, and what it links to.
-    func retire(_ block: UInt32) {
+    /// Calls `body` with each run of units that is a block's own: itself and what it links to, shared blocks excepted.
+    func forEachOwned(by block: UInt32, _ body: (_ run: UInt32, _ count: Int) -> Void) {
         let view = view(of: block)
         if view.runs == 1, constantBlocks[view.hop(0)] == block { return }
         var linked = false
         for run in 0..<view.runs where view.hop(run) == LK_LINK {
             linked = true
             let link = view.link(run)
-            for quarter in 0..<4 { retire(memory.load(Self.unitBytes * Int(link) + 4 * quarter)) }
-            memory.retire(link, 2)
+            for quarter in 0..<4 {
+                forEachOwned(by: memory.load(Self.unitBytes * Int(link) + 4 * quarter), body)
+            }
+            body(link, 2)
         }
-        memory.retire(block, Self.units(runs: view.runs, linked: linked))
+        body(block, Self.units(runs: view.runs, linked: linked))
     }
 
     func view(of block: UInt32) -> BitmapBlockView { .init(pointer: memory.base + Self.unitBytes * Int(block)) }

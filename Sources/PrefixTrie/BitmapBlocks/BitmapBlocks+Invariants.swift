@@ -41,20 +41,8 @@ extension BitmapBlocks {
                 }
             }
         }
-        return size(block)
-    }
-
-    /// The units of a block and what it links to, shared blocks excepted.
-    private func size(_ block: UInt32) -> Int {
-        let view = view(of: block)
-        if view.runs == 1, constantBlocks[view.hop(0)] == block { return 0 }
         var units = 0
-        var linked = false
-        for run in 0..<view.runs where view.hop(run) == LK_LINK {
-            linked = true
-            units += 2
-            for quarter in 0..<4 { units += size(memory.load(Self.unitBytes * Int(view.link(run)) + 4 * quarter)) }
-        }
-        return units + Self.units(runs: view.runs, linked: linked)
+        forEachOwned(by: block) { units += $1 }
+        return units
     }
 }

@@ -65,7 +65,7 @@ final class BitmapBlocks: ForwardingCore {
         for block in first..<first + count {
             let old = memory.root[block]
             memory.publish(build(bits: UInt32(block) << 14), at: ForwardingMemory.offset(root: block))
-            retire(old)
+            forEachOwned(by: old) { memory.retire($0, $1) }
         }
         memory.reclaimIfDue()
     }

@@ -11,7 +11,7 @@ struct ExactIndex {
     private let seed: UInt64
 
     init(_ trie: RadixTrie<UInt128, UInt16>) {
-        seed = SystemRandomNumberGenerator().seed()
+        seed = .random(in: .min ... .max)
         resize(for: trie.count, trie)
         trie.forEachNode { node in insert(node, trie.storage.prefix(of: node), trie) }
     }
@@ -48,10 +48,12 @@ struct ExactIndex {
     }
 
     /// Removes a node, while the trie still has it; those that were pushed on by it move back.
-    mutating func remove(_ prefix: Prefix<UInt128>, _ trie: RadixTrie<UInt128, UInt16>) {
+    ///
+    /// - Returns: whether it was there.
+    mutating func remove(_ prefix: Prefix<UInt128>, _ trie: RadixTrie<UInt128, UInt16>) -> Bool {
         var gap = home(prefix)
         let node = find(prefix, trie)
-        guard node != .none else { return }
+        guard node != .none else { return false }
         while slots[gap] != node { gap = (gap + 1) & (slots.count - 1) }
         var slot = gap
         while true {
@@ -66,6 +68,7 @@ struct ExactIndex {
         }
         slots[gap] = .none
         count -= 1
+        return true
     }
 
     private mutating func resize(for prefixes: Int, _ trie: RadixTrie<UInt128, UInt16>) {
@@ -75,13 +78,6 @@ struct ExactIndex {
         slots = Array(repeating: .none, count: size)
         count = 0
         for node in old where node != .none { insert(node, trie.storage.prefix(of: node), trie) }
-    }
-}
-
-extension SystemRandomNumberGenerator {
-    fileprivate func seed() -> UInt64 {
-        var generator = self
-        return generator.next()
     }
 }
 

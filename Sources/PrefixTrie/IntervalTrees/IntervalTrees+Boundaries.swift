@@ -47,9 +47,7 @@ extension IntervalTrees {
             }
             // The link first, then what leads to it.
             memory.publish(Self.entry(hop: hop), at: linkOffset(step.line, step.rank))
-            memory.publish(
-                UInt16(LK_LINK),
-                at: IntervalLine.bytes * Int(step.line) + IntervalLine.hopsOffset + 2 * step.rank)
+            memory.publish(UInt16(LK_LINK), at: hopOffset(step))
         }
         return linkedPlace(step, at: place, like: key)
     }
@@ -81,9 +79,7 @@ extension IntervalTrees {
         removeBoundary(key, at: linkedPlace(link, at: place, like: key))
         let entry = memory.load(linkOffset(link.line, link.rank))
         guard entry & Self.heightMask == 0 else { return }
-        memory.publish(
-            UInt16(truncatingIfNeeded: entry >> 3),
-            at: IntervalLine.bytes * Int(link.line) + IntervalLine.hopsOffset + 2 * link.rank)
+        memory.publish(UInt16(truncatingIfNeeded: entry >> 3), at: hopOffset(link))
         let firstKey = place.slice.firstKey(window, like: key)
         if window != place.first, !isBoundary(firstKey - 1) { remove(window - 1, at: place) }
         if window != place.last, !isBoundary(firstKey | place.slice.maskBehind) { remove(window, at: place) }

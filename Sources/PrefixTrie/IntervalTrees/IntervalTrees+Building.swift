@@ -57,7 +57,7 @@ extension IntervalTrees {
         for (index, interval) in intervals.enumerated() {
             line.setHop(index, interval.hop)
             if let companion, interval.hop == LK_LINK {
-                self.line(companion).pointer.storeBytes(of: interval.link, toByteOffset: 4 * index, as: UInt32.self)
+                setLink(companion, index, interval.link)
             }
         }
     }
@@ -118,7 +118,15 @@ extension IntervalTrees {
         let height = Int(entry & Self.heightMask)
         guard height > 0 else { return }
         retireChildren(entry >> 3, height: height)
-        memory.retire(entry >> 3, height == 1 && line(entry >> 3).companion != 0 ? 2 : 1)
+        memory.retire(entry >> 3, topSize(entry >> 3, height: height))
+    }
+
+    /// The lines of a tree's top: two where it is a leaf with links.
+    func topSize(_ top: UInt32, height: Int) -> Int { height == 1 && line(top).companion != 0 ? 2 : 1 }
+
+    /// The offset of the next hop that a leaf's step leads to.
+    func hopOffset(_ step: IntervalStep) -> Int {
+        IntervalLine.bytes * Int(step.line) + IntervalLine.hopsOffset + 2 * step.rank
     }
 
     /// The offset of the entry that a leaf's interval leads to.

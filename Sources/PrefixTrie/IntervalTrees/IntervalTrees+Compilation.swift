@@ -52,7 +52,7 @@ extension IntervalTrees {
     func keyIntervals(region: Int) -> [KeyInterval] {
         let first = Self.firstKey(region: region)
         let prefix = Prefix<UInt128>(uncheckedBits: first, length: Self.regionLength)
-        let last = first | ~.prefixMask(16)
+        let last = prefix.last
         let whole = KeyInterval(last: last, hop: trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute)
         guard trie.hasLonger(than: prefix) else { return [whole] }
         var intervals: [KeyInterval] = []
@@ -68,7 +68,7 @@ extension IntervalTrees {
             if prefix.bits > next, let above = open.last {
                 close(KeyInterval(last: prefix.bits - 1, hop: above.hop))
             }
-            open.append(KeyInterval(last: prefix.bits | ~.prefixMask(prefix.length), hop: hop))
+            open.append(KeyInterval(last: prefix.last, hop: hop))
         }
         while let above = open.popLast() { close(above) }
         return intervals

@@ -46,10 +46,10 @@ extension IntervalTrees {
     func replaceLine(depth: Int, height: Int, linked: Bool) -> IntervalReplacement {
         let old = path[depth].line
         if depth == 0 {
-            let size = depth == height - 1 && line(old).companion != 0 ? 2 : 1
             let new = memory.allocate(linked ? 2 : 1)
             return IntervalReplacement(
-                line: new, companion: linked ? new + 1 : nil, group: new, oldGroup: old, oldSize: size)
+                line: new, companion: linked ? new + 1 : nil, group: new, oldGroup: old,
+                oldSize: topSize(old, height: height))
         }
         let parent = path[depth - 1].line
         let children = UInt32(line(parent).childCount)

@@ -47,8 +47,7 @@ extension IntervalTrees {
         }
         var intervals: [Interval] = []
         collect(entry >> 3, height: height, last: place.last, into: &intervals)
-        var units = countLines(entry >> 3, height: height)
-        if height == 1, line(entry >> 3).companion != 0 { units += 1 }
+        var units = countLines(entry >> 3, height: height) - 1 + topSize(entry >> 3, height: height)
         var previous: UInt32?
         for interval in intervals {
             if let previous, interval.last <= previous { throw .invariantBroken("keys out of order") }

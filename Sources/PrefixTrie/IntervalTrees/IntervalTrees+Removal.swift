@@ -89,11 +89,7 @@ extension IntervalTrees {
     /// Whether a prefix ends with `key` or begins behind it.
     func isBoundary(_ key: UInt128) -> Bool {
         if key == .max { return false }
-        if let before = trie.longestMatch(for: key)?.prefix,
-            before.bits | ~.prefixMask(before.length) == key
-        {
-            return true
-        }
-        return trie.longestMatch(for: key + 1)?.prefix.bits == key + 1
+        return trie.longestMatch(for: key)?.prefix.last == key
+            || trie.longestMatch(for: key + 1)?.prefix.bits == key + 1
     }
 }

@@ -30,8 +30,7 @@ extension IntervalTrees {
                 let to = min(last, place.slice.lastKey(window, like: first))
                 paint(from, to, hop, at: linkedPlace(step, at: place, like: from))
             } else {
-                memory.publish(
-                    hop, at: IntervalLine.bytes * Int(step.line) + IntervalLine.hopsOffset + 2 * step.rank)
+                memory.publish(hop, at: hopOffset(step))
             }
             if interval >= end { return }
             window = interval + 1
@@ -42,13 +41,12 @@ extension IntervalTrees {
     ///
     /// `top`: the topmost node of the trie within the prefix; none where no longer prefix lies in it.
     private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, top: NodeIndex) {
-        let last = prefix.bits | ~.prefixMask(prefix.length)
+        let last = prefix.last
         if top == .none { return paint(prefix.bits, last, hop) }
         var next: UInt128? = prefix.bits
         trie.forEachTopmost(from: top, longerThan: prefix.length) { longer in
             if let first = next, first < longer.bits { paint(first, longer.bits - 1, hop) }
-            let end = longer.bits | ~.prefixMask(longer.length)
-            next = end == .max ? nil : end + 1
+            next = longer.last == .max ? nil : longer.last + 1
         }
         if let next, next <= last { paint(next, last, hop) }
     }
@@ -70,7 +68,7 @@ extension IntervalTrees {
         let node = trie.find(prefix)
         nodes.insert(node, prefix, trie)
         if bits > 0 { addBoundary(bits - 1) }
-        addBoundary(bits | ~.prefixMask(length))
+        addBoundary(prefix.last)
         paint(prefix, nextHop, at: node)
         memory.reclaimIfDue()
         return nil
@@ -78,14 +76,12 @@ extension IntervalTrees {
 
     func remove(bits: UInt128, length: Int) -> UInt16? {
         let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
-        guard nodes.find(prefix, trie) != .none else { return nil }
-        nodes.remove(prefix, trie)
+        guard nodes.remove(prefix, trie) else { return nil }
         let old = trie.removeValue(for: prefix)
         let cover = trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute
         paint(prefix, cover, top: trie.topmost(within: prefix))
         if bits > 0, !isBoundary(bits - 1) { removeBoundary(bits - 1) }
-        let last = bits | ~.prefixMask(length)
-        if !isBoundary(last) { removeBoundary(last) }
+        if !isBoundary(prefix.last) { removeBoundary(prefix.last) }
         memory.reclaimIfDue()
         return old
     }

@@ -31,11 +31,10 @@ extension RadixTrie {
     }
 
     /// Whether the trie holds a longer prefix that `prefix` covers.
-    package func hasLonger(than prefix: Prefix<Key>) -> Bool {
-        let index = storage.firstCovered(by: prefix.bits, prefix.length)
-        if index == .none { return false }
-        let node = storage.nodes[Int(index)]
-        return Int(node.length) > prefix.length || node.lower != .none || node.upper != .none
+    func hasLonger(than prefix: Prefix<Key>) -> Bool {
+        let top = topmost(within: prefix)
+        if top == .none { return false }
+        return Int(storage.nodes[Int(top)].length) > prefix.length || hasLonger(thanAt: top)
     }
 
     /// Calls `body` with the prefixes from a node down that are longer than `length`, those excepted that lie within
