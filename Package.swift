@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "CLookupKernels", targets: ["CLookupKernels"]),
         .library(name: "PrefixTrie", targets: ["PrefixTrie"]),
         .library(name: "TableFile", targets: ["TableFile"]),
+        .library(name: "Translation", targets: ["Translation"]),
         .library(name: "VPC", targets: ["VPC"]),
         .library(name: "Cluster", targets: ["Cluster"]),
         .library(name: "Snapshot", targets: ["Snapshot"]),
@@ -30,6 +31,8 @@ let package = Package(
         .target(name: "CLookupKernels"),
         .target(name: "PrefixTrie", dependencies: ["IPAddresses", "CLookupKernels"], swiftSettings: settings),
         .target(name: "TableFile", dependencies: ["IPAddresses"], swiftSettings: settings),
+        .target(name: "CConnectionMemory"),
+        .target(name: "Translation", dependencies: ["IPAddresses", "CConnectionMemory"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(name: "Cluster", dependencies: ["IPAddresses", "PrefixTrie", "VPC"], swiftSettings: settings),
         .target(
@@ -53,6 +56,9 @@ let package = Package(
             name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TableFile", "TestSupport"], exclude: ["Data"],
             swiftSettings: settings),
         .testTarget(name: "TableFileTests", dependencies: ["TableFile"], swiftSettings: settings),
+        .testTarget(
+            name: "TranslationTests", dependencies: ["Translation", "IPAddresses", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "VPCTests", dependencies: ["VPC", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "Snapshot", "IPAddresses", "TestSupport"],

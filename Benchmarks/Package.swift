@@ -49,9 +49,21 @@ let package = Package(
             name: "CPeers", dependencies: [.product(name: "CLookupKernels", package: "swift-dataplane")],
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]
         ),
+        .target(name: "BenchmarkSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "connection-bench",
+            dependencies: [
+                "BenchmarkSupport", "CPeers",
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+                .product(name: "Translation", package: "swift-dataplane"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "lpm-bench",
             dependencies: [
+                "BenchmarkSupport",
                 "CPeers",
                 .product(name: "CLookupKernels", package: "swift-dataplane"),
                 .product(name: "IPAddresses", package: "swift-dataplane"),

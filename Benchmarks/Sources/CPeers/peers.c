@@ -1,11 +1,17 @@
 #define _GNU_SOURCE
-#include "include/CPeers.h"
+#include "peers.h"
 
-#include <dlfcn.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 // As in DPDK 22.11's rte_fib6.h and rte_fib.h; later ones add members behind these, for which there is room.
 struct fib_conf {
@@ -45,7 +51,7 @@ struct peers_fib {
     int address_bytes;
 };
 
-static void *load(const char *name) {
+void *peers_load(const char *name) {
     static const char *const versions[] = {"", ".26", ".25", ".24", ".23"};
     char file[64];
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
@@ -56,35 +62,62 @@ static void *load(const char *name) {
     return NULL;
 }
 
+// DPDK without hugetlbfs takes a memfd, which gets no large pages. Where the system refuses one it takes anonymous
+// memory, which gets them on advice: the same as our tables have.
+static void refuse_memfd(void) {
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_memfd_create, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof code / sizeof *code, code};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static int has_large_pages;
+
+int peers_large_pages(void) { return has_large_pages; }
+
+static void advise_large_pages(void) {
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+    while (maps && fgets(line, sizeof line, maps)) {
+        unsigned long start, end;
+        if (sscanf(line, "%lx-%lx rw", &start, &end) != 2 || end - start < (4UL << 30) || strchr(line, '/')) continue;
+        if (madvise((void *)start, end - start, MADV_HUGEPAGE) == 0) has_large_pages = 1;
+    }
+    if (maps) fclose(maps);
+}
+
 const char *peers_start(void) {
     static int started;
     if (started) return NULL;
-    void *eal = load("rte_eal"), *fib = load("rte_fib");
+    void *eal = peers_load("rte_eal"), *fib = peers_load("rte_fib");
     if (!eal || !fib) return "DPDK's librte_eal and librte_fib are not installed (apt-get install libdpdk-dev)";
-#define FIND(library, member, name)                              \
-    *(void **)&dpdk.member = dlsym(library, name);               \
-    if (!dpdk.member) return "DPDK lacks " name;
-    FIND(eal, eal_init, "rte_eal_init")
-    FIND(eal, version, "rte_version")
-    FIND(fib, create6, "rte_fib6_create")
-    FIND(fib, create, "rte_fib_create")
-    FIND(fib, free6, "rte_fib6_free")
-    FIND(fib, free, "rte_fib_free")
-    FIND(fib, add6, "rte_fib6_add")
-    FIND(fib, add, "rte_fib_add")
-    FIND(fib, delete6, "rte_fib6_delete")
-    FIND(fib, delete, "rte_fib_delete")
-    FIND(fib, bulk6, "rte_fib6_lookup_bulk")
-    FIND(fib, bulk, "rte_fib_lookup_bulk")
-    FIND(fib, select6, "rte_fib6_select_lookup")
-    FIND(fib, select, "rte_fib_select_lookup")
+    PEERS_FIND(eal, dpdk.eal_init, "rte_eal_init")
+    PEERS_FIND(eal, dpdk.version, "rte_version")
+    PEERS_FIND(fib, dpdk.create6, "rte_fib6_create")
+    PEERS_FIND(fib, dpdk.create, "rte_fib_create")
+    PEERS_FIND(fib, dpdk.free6, "rte_fib6_free")
+    PEERS_FIND(fib, dpdk.free, "rte_fib_free")
+    PEERS_FIND(fib, dpdk.add6, "rte_fib6_add")
+    PEERS_FIND(fib, dpdk.add, "rte_fib_add")
+    PEERS_FIND(fib, dpdk.delete6, "rte_fib6_delete")
+    PEERS_FIND(fib, dpdk.delete, "rte_fib_delete")
+    PEERS_FIND(fib, dpdk.bulk6, "rte_fib6_lookup_bulk")
+    PEERS_FIND(fib, dpdk.bulk, "rte_fib_lookup_bulk")
+    PEERS_FIND(fib, dpdk.select6, "rte_fib6_select_lookup")
+    PEERS_FIND(fib, dpdk.select, "rte_fib_select_lookup")
     // The vector lookup is refused below this width; which one is used is chosen for each measure.
     static char *arguments[] = {"lpm-bench", "--no-huge", "-m", "6144", "--no-pci", "--no-telemetry",
                                 "--lcores=0@0", "--force-max-simd-bitwidth=512", "--log-level=1", NULL};
     // It binds this thread, and all that this one starts, to one processor.
     cpu_set_t processors;
     int known = sched_getaffinity(0, sizeof processors, &processors) == 0;
+    refuse_memfd();
     int failed = dpdk.eal_init(9, arguments) < 0;
+    advise_large_pages();
     if (known) sched_setaffinity(0, sizeof processors, &processors);
     if (failed) return "rte_eal_init failed: it takes 6 GB of memory";
     started = 1;

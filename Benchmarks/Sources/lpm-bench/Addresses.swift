@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import IPAddresses
 import PrefixTrie
 

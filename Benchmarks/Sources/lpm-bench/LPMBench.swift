@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import ArgumentParser
 import CPeers
 import Foundation
@@ -69,7 +70,7 @@ struct LPMBench: ParsableCommand {
                 throw ExitCode(3)
             }
             let rows = try measure()
-            try print(rows)
+            try rows.report(json: json)
         } catch let error as BenchmarkError {
             note("answers differ: \(error)")
             throw ExitCode(1)
@@ -78,8 +79,6 @@ struct LPMBench: ParsableCommand {
             throw ExitCode(2)
         }
     }
-
-    private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
     private func measure() throws -> [Measurement] {
         var rows: [Measurement] = []
@@ -123,22 +122,6 @@ struct LPMBench: ParsableCommand {
             ).run()
         }
         return rows
-    }
-
-    private func print(_ rows: [Measurement]) throws {
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            FileHandle.standardOutput.write(try encoder.encode(rows) + Data("\n".utf8))
-            return
-        }
-        for row in rows {
-            let peer =
-                row.peer.map { String(format: "%12.2f  %5.2f ×  %@", $0, row.ratio ?? 0, row.peerName ?? "") } ?? ""
-            Swift.print(
-                row.measure.padding(toLength: max(52, row.measure.count), withPad: " ", startingAt: 0),
-                String(format: "%12.2f %@", row.ours, row.unit), peer)
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CLookupKernels
 import CPeers
 import IPAddresses
@@ -110,10 +111,6 @@ struct LookupBench<Key: PeerKey> {
         return sum
     }
 }
-
-/// Keeps an answer from being optimised away.
-@inline(never)
-func keep<Value>(_: Value) {}
 
 /// The number of addresses that a call looks up.
 let lookupBatch = 32

@@ -44,6 +44,26 @@ void peers_repeat(void (*_Nonnull kernel)(const lk_table *_Nonnull, const void *
                   const lk_table *_Nonnull table, const void *_Nonnull keys, size_t key_bytes,
                   uint16_t *_Nonnull next_hops, size_t count, size_t batch);
 
+/// Whether DPDK's memory has large pages on advice, as our tables have.
+int peers_large_pages(void);
+
+/// As `peers_start`, and DPDK's hash table with it.
+const char *_Nullable peers_start_hash(void);
+
+/// A table of DPDK's rte_hash, with its own hash function; null where it can't be made.
+void *_Nullable peers_hash_create(uint32_t entries, uint32_t key_bytes);
+void peers_hash_free(void *_Nonnull table);
+
+/// Add and delete `count` keys, one behind the other; return 0 where all were.
+int peers_hash_add(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count);
+int peers_hash_delete(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count);
+
+/// Look up `count` keys, and return how many there are: one at a time; each found by the last answer; in batches of up to 64.
+uint64_t peers_hash_lookup(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count);
+uint64_t peers_hash_chain(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count);
+uint64_t peers_hash_bulk(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count,
+                         uint32_t batch);
+
 /// The bytes that this thread has allocated so far, if jemalloc is the process's allocator; else -1.
 int64_t peers_thread_allocated(void);
 

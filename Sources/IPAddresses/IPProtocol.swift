@@ -1,5 +1,3 @@
-import IPAddresses
-
 /// An IP protocol by its number (IANA).
 public struct IPProtocol: Hashable, Sendable, CustomStringConvertible {
     public var number: UInt8

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Runs `body` on so many threads while `during` runs on this one, and waits for all.
-func withThreads(_ count: Int, _ body: @escaping @Sendable () -> Void, during: () -> Void) {
+public func withThreads(_ count: Int, _ body: @escaping @Sendable () -> Void, during: () -> Void) {
     let group = DispatchGroup()
     let started = Started()
     for _ in 0..<count {

@@ -1,0 +1,20 @@
+// What connection tables need of the machine and Swift has no word for: prefetches, and large pages.
+#ifndef CCONNECTIONMEMORY_H
+#define CCONNECTIONMEMORY_H
+
+#include <stddef.h>
+
+/// Asks for the cache line at `address`, to be read soon.
+static inline void cm_prefetch(const void *_Nonnull address) { __builtin_prefetch(address, 0, 3); }
+
+/// Asks for the cache line at `address`, to be written soon.
+static inline void cm_prefetch_write(const void *_Nonnull address) { __builtin_prefetch(address, 1, 3); }
+
+/// Hands out zeroed memory, all of it backed by pages already, large ones where the system has them; null where there
+/// is not enough.
+void *_Nullable cm_allocate(size_t bytes);
+
+/// Takes back what `cm_allocate` has handed out for the same number of bytes.
+void cm_free(void *_Nonnull memory, size_t bytes);
+
+#endif

@@ -1,0 +1,33 @@
+#define _GNU_SOURCE
+#include "CConnectionMemory.h"
+
+#include <stdint.h>
+#include <sys/mman.h>
+
+enum { LARGE_PAGE = 2 << 20 };
+
+// Lengths are rounded to large pages from half of one on; smaller memory is not worth them.
+static size_t rounded(size_t bytes) {
+    size_t unit = bytes >= LARGE_PAGE / 2 ? LARGE_PAGE : 4096;
+    return (bytes + unit - 1) / unit * unit;
+}
+
+void *cm_allocate(size_t bytes) {
+    size_t length = rounded(bytes);
+    size_t spare = length % LARGE_PAGE == 0 ? LARGE_PAGE : 0;
+    char *start = mmap(NULL, length + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) return NULL;
+    // A large page has to start at a multiple of its size: what lies around is given back.
+    size_t skip = spare ? (LARGE_PAGE - (uintptr_t)start % LARGE_PAGE) % LARGE_PAGE : 0;
+    if (skip) munmap(start, skip);
+    if (spare - skip) munmap(start + skip + length, spare - skip);
+    start += skip;
+#ifdef MADV_HUGEPAGE
+    if (spare) madvise(start, length, MADV_HUGEPAGE);
+#endif
+    // Touched here, so that no packet pays for a page fault.
+    for (size_t at = 0; at < length; at += 4096) ((volatile char *)start)[at] = 0;
+    return start;
+}
+
+void cm_free(void *memory, size_t bytes) { munmap(memory, rounded(bytes)); }

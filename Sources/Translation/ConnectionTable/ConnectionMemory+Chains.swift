@@ -1,0 +1,127 @@
+import CConnectionMemory
+import Synchronization
+
+// What writers do with a stripe's buckets and free lists; all under its lock.
+extension ConnectionMemory {
+    /// Puts a reference into the first free lane of its chain.
+    ///
+    /// - Returns: false where the chain is full and the stripe has no overflow bucket left.
+    @inlinable
+    func insert(_ reference: UInt32, hash: UInt64) -> Bool {
+        var bucket = bucket(hash: hash)
+        let pattern = Bucket.pattern(hash)
+        while true {
+            if let lane = bucket.freeLane {
+                bucket.set(lane, pattern: pattern, reference: reference)
+                return true
+            }
+            let link = bucket.link
+            if link == 0 { break }
+            bucket = self.bucket(Int(truncatingIfNeeded: link))
+        }
+        return insertIntoOverflow(reference, hash: hash, behind: bucket)
+    }
+
+    @usableFromInline
+    func insertIntoOverflow(_ reference: UInt32, hash: UInt64, behind last: Bucket) -> Bool {
+        let stripe = stripe(stripeIndex(hash))
+        let number = stripe.pointee.overflowHead
+        if number == 0 { return false }
+        let added = bucket(Int(number))
+        stripe.pointee.overflowHead = added.spare
+        added.set(0, pattern: Bucket.pattern(hash), reference: reference)
+        last.setLink(number)
+        return true
+    }
+
+    /// Takes a reference out of its chain. A bucket that is left empty at the chain's end goes back to the stripe: a
+    /// reader that is in it finds nothing, and no further bucket.
+    @inlinable
+    func remove(_ reference: UInt32, hash: UInt64) {
+        var bucket = bucket(hash: hash)
+        let pattern = Bucket.pattern(hash)
+        var previous: Bucket?
+        while true {
+            var hits = bucket.hits(pattern)
+            while hits != 0 {
+                let lane = Bucket.lane(hits)
+                if bucket.references[lane].load(ordering: .relaxed) == reference, hasTag(bucket, lane, pattern) {
+                    bucket.clear(lane)
+                    if let previous, bucket.isEmpty, bucket.link == 0 { unchain(behind: previous, hash: hash) }
+                    return
+                }
+                hits &= hits &- 1
+            }
+            previous = bucket
+            let link = bucket.link
+            precondition(link != 0, "a connection has lost its bucket")
+            bucket = self.bucket(Int(truncatingIfNeeded: link))
+        }
+    }
+
+    @inlinable
+    func hasTag(_ bucket: Bucket, _ lane: Int, _ pattern: UInt64) -> Bool {
+        let shift = UInt64(truncatingIfNeeded: (lane & 3) &* 16)
+        return (bucket.tags.word(lane &>> 2) ^ pattern) &>> shift & 0xFFFF == 0
+    }
+
+    @usableFromInline
+    func unchain(behind previous: Bucket, hash: UInt64) {
+        let stripe = stripe(stripeIndex(hash))
+        let number = previous.link
+        previous.setLink(0)
+        bucket(Int(number)).setSpare(stripe.pointee.overflowHead)
+        stripe.pointee.overflowHead = number
+    }
+
+    /// Takes a free entry, of another stripe where this one has none; none where the table is full.
+    @inlinable
+    func popFree(_ stripeIndex: Int) -> UInt32 {
+        let stripe = stripe(stripeIndex)
+        if freeHead(stripeIndex) == Self.none { borrowFree(for: stripeIndex) }
+        let index = freeHead(stripeIndex)
+        if index == Self.none { return index }
+        let next = next(index)
+        stripe.pointee.freeHead.store(next, ordering: .relaxed)
+        stripe.pointee.freeCount.store(stripe.pointee.freeCount.load(ordering: .relaxed) &- 1, ordering: .relaxed)
+        // The next connection of this stripe writes to it.
+        prefetchFree(next)
+        return index
+    }
+
+    @inlinable
+    func pushFree(_ index: UInt32, _ stripeIndex: Int) {
+        let stripe = stripe(stripeIndex)
+        setLinks(index, previous: Self.none, next: freeHead(stripeIndex))
+        stripe.pointee.freeHead.store(index, ordering: .relaxed)
+        stripe.pointee.freeCount.store(stripe.pointee.freeCount.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+
+    @inlinable
+    func freeHead(_ stripeIndex: Int) -> UInt32 { stripe(stripeIndex).pointee.freeHead.load(ordering: .relaxed) }
+
+    @inlinable
+    func prefetchFree(_ index: UInt32) {
+        if index == Self.none { return }
+        cm_prefetch_write(UnsafeRawPointer(entry(index)))
+        if entryWords > 8 { cm_prefetch_write(UnsafeRawPointer(entry(index) + 8)) }
+    }
+
+    /// Moves up to 32 free entries here from the next stripe that has some and whose lock is free.
+    @usableFromInline
+    func borrowFree(for stripeIndex: Int) {
+        for step in 1..<max(stripeCount, 2) {
+            let other = (stripeIndex + step) & (stripeCount - 1)
+            if other == stripeIndex || stripe(other).pointee.freeCount.load(ordering: .relaxed) == 0 { continue }
+            let moved = stripe(other).pointee.lock.withLockIfAvailable { _ in
+                var moved = 0
+                while moved < 32, freeHead(other) != Self.none {
+                    pushFree(popFree(other), stripeIndex)
+                    moved += 1
+                }
+                return moved
+            }
+            if let moved, moved > 0 { return }
+        }
+    }
+}

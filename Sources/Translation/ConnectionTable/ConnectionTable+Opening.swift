@@ -1,0 +1,247 @@
+import CConnectionMemory
+import IPAddresses
+import Synchronization
+
+/// How an attempt to open a connection ended.
+public enum OpenResult: Hashable, Sendable {
+    /// There is a new connection.
+    case opened(ConnectionMatch)
+    /// There was one already: for the packet's tuple, in the direction of the match.
+    case existing(ConnectionMatch)
+    case refused(Refusal)
+}
+
+/// Why there is no new connection. Established ones are as they were.
+public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
+    /// The table holds as many connections as it can.
+    case tableFull
+    /// No port is left, of those that may be used for the destination.
+    case portsExhausted
+    /// The destination has as many connections as it may have through one address.
+    case destinationLimit
+    /// The subscriber has as many connections as it may have (RFC 6888 REQ-4).
+    case subscriberLimit
+    /// The subscriber opens connections faster than it may (RFC 6888 REQ-4).
+    case subscriberRate
+    /// The tuple is its own answer, such as a packet from an endpoint to itself.
+    case invalidTuple
+}
+
+/// What a new connection starts with.
+@frozen
+public struct ConnectionStart: Sendable {
+    @usableFromInline var kind: UInt8
+    @usableFromInline var state: UInt8
+    @usableFromInline var flags: UInt8
+    @usableFromInline var tag: UInt32
+    @usableFromInline var lifetime: Lifetime
+    @usableFromInline var parent: UInt32
+
+    /// - Parameters:
+    ///   - state: 0 to 15, the translator's own.
+    ///   - lifetime: how long it lives without a refresh; nil for ever.
+    ///   - tag: the translator's own.
+    ///   - parent: the mapping that the connection keeps alive, as ``ConnectionTable/retain(_:)`` has made sure of. Where
+    ///     no connection comes of it, the caller releases it.
+    @inlinable
+    public init(
+        kind: EntryKind = .session, state: UInt8 = 0, flags: ConnectionFlags = [], tag: UInt32 = 0, lifetime: Lifetime?,
+        parent: ConnectionMatch? = nil
+    ) {
+        self.kind = kind.rawValue
+        self.state = state
+        self.flags = flags.rawValue | (lifetime == nil ? 0b10 : 0)
+        self.tag = tag
+        self.lifetime = lifetime ?? .seconds(0)
+        self.parent = parent?.index ?? ConnectionMemory.none
+    }
+}
+
+extension ConnectionTable {
+    /// Opens a connection, unless there is one already.
+    ///
+    /// Of threads that open the same connection at once, one does, and the others find it. Answers are looked up in the
+    /// table itself, so that a port is in use for a destination exactly where its tuple is.
+    ///
+    /// - Parameter reply: the tuple of the answers as the n-th attempt would have it, counted from 0; the first one that
+    ///   no other connection has is taken. Nil behind the last one.
+    @inlinable
+    public func open(
+        _ original: FiveTuple<Address>, _ start: ConnectionStart, now: MonotonicTime,
+        reply: (Int) -> FiveTuple<Address>?
+    ) -> OpenResult {
+        guard let first = reply(0) else { return .refused(.portsExhausted) }
+        let key = Address.Packed(original, kind: start.kind)
+        let firstReply = Address.Packed(first, kind: start.kind)
+        let hash = key.hash(secret)
+        let replyHash = firstReply.hash(secret)
+        cm_prefetch_write(memory.bucket(hash: hash).pointer)
+        cm_prefetch_write(memory.bucket(hash: replyHash).pointer)
+        let stripeIndex = memory.stripeIndex(hash)
+        memory.prefetchFree(memory.freeHead(stripeIndex))
+        while true {
+            let attempt = memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+                openLocked(key, hash, firstReply, replyHash, start, now, reply)
+            }
+            switch attempt {
+            case .done(let result): return result
+            case .contended(let other):
+                // Wait for the other stripe while holding none.
+                memory.stripe(other).pointee.lock.withLock { _ in }
+            case .occupied(let match):
+                // Its time is over, or another thread is removing it.
+                removeExpired(match, tick: Tick.of(now))
+            case .unplaced(let index, let taken):
+                giveBack(index, taken)
+                return .refused(.tableFull)
+            case .reserved: preconditionFailure("an answer was reserved, and no connection came of it")
+            }
+        }
+    }
+
+    /// Under the lock of the original tuple's stripe.
+    @inlinable
+    func openLocked(
+        _ key: Address.Packed, _ hash: UInt64, _ firstReply: Address.Packed, _ firstHash: UInt64,
+        _ start: ConnectionStart, _ now: MonotonicTime, _ reply: (Int) -> FiveTuple<Address>?
+    ) -> OpenAttempt<Address.Packed> {
+        let tick = Tick.of(now)
+        let stripeIndex = memory.stripeIndex(hash)
+        if let holder = holder(of: key, hash: hash) {
+            let control = memory.control(holder.index)
+            if control.isLive, !control.isExpired(at: tick) { return .done(.existing(holder)) }
+            return .occupied(holder)
+        }
+        let index = memory.popFree(stripeIndex)
+        if index == ConnectionMemory.none { return .done(.refused(.tableFull)) }
+        let result = reserveReply(index, key, stripeIndex, firstReply, firstHash, start, tick, reply)
+        guard case .reserved(let taken) = result else {
+            memory.pushFree(index, stripeIndex)
+            return result
+        }
+        key.write(to: words(index &<< 1))
+        guard memory.insert(index &<< 1, hash: hash) else { return .unplaced(index, taken) }
+        return .done(.opened(publish(index, stripeIndex, start, now)))
+    }
+
+    /// Finds the first free answer, and puts the entry's reference there.
+    @inlinable
+    func reserveReply(
+        _ index: UInt32, _ key: Address.Packed, _ stripeIndex: Int, _ firstReply: Address.Packed, _ firstHash: UInt64,
+        _ start: ConnectionStart, _ tick: UInt32, _ reply: (Int) -> FiveTuple<Address>?
+    ) -> OpenAttempt<Address.Packed> {
+        // Readers that still compare the entry's last life see its end before they see the next words.
+        atomicMemoryFence(ordering: .releasing)
+        var candidate = firstReply
+        var candidateHash = firstHash
+        var number = 0
+        while true {
+            if candidate == key { return .done(.refused(.invalidTuple)) }
+            let other = memory.stripeIndex(candidateHash)
+            let claim =
+                other == stripeIndex
+                ? claimReply(index, candidate, candidateHash, tick)
+                : memory.stripe(other).pointee.lock.withLockIfAvailable { _ in
+                    claimReply(index, candidate, candidateHash, tick)
+                } ?? .contended
+            switch claim {
+            case .claimed: return .reserved(candidate)
+            case .contended: return .contended(other)
+            case .full: return .done(.refused(.tableFull))
+            case .stale(let match): return .occupied(match)
+            case .taken: break
+            }
+            number &+= 1
+            guard let next = reply(number) else { return .done(.refused(.portsExhausted)) }
+            candidate = Address.Packed(next, kind: start.kind)
+            candidateHash = candidate.hash(secret)
+        }
+    }
+
+    /// Under the lock of the reply's stripe.
+    @inlinable
+    func claimReply(_ index: UInt32, _ candidate: Address.Packed, _ hash: UInt64, _ tick: UInt32) -> ReplyClaim {
+        if let holder = holder(of: candidate, hash: hash) {
+            let control = memory.control(holder.index)
+            return control.isLive && control.isExpired(at: tick) ? .stale(holder) : .taken
+        }
+        candidate.write(to: words(index &<< 1 | 1))
+        return memory.insert(index &<< 1 | 1, hash: hash) ? .claimed : .full
+    }
+
+    /// Makes an entry whose tuples are in place one that lookups find.
+    @inlinable
+    func publish(_ index: UInt32, _ stripeIndex: Int, _ start: ConnectionStart, _ now: MonotonicTime)
+        -> ConnectionMatch
+    {
+        let entry = memory.entry(index)
+        let generation = (memory.control(index).generation &+ 1) & 0xF_FFFF
+        let deadline = Tick.deadline(now, start.lifetime)
+        let control = ControlWord(
+            generation: generation, flags: start.flags | 1, state: start.state, deadline: deadline)
+        entry.setWord(Address.Packed.linksOffset &+ 1, UInt64(ConnectionMemory.none) &<< 32 | UInt64(start.parent))
+        entry.setWord(Address.Packed.linksOffset &+ 2, 1 &<< 32 | UInt64(start.tag))
+        if !control.isPermanent { memory.arm(index, stripeIndex, deadline: deadline, now) }
+        entry[0].store(control.bits, ordering: .releasing)
+        return ConnectionMatch(reference: index &<< 1, generation: generation)
+    }
+
+    /// Takes back an answer that was reserved for a connection that found no place.
+    @usableFromInline
+    @specialized(where Address == IPv4Address)
+    @specialized(where Address == IPv6Address)
+    func giveBack(_ index: UInt32, _ reply: Address.Packed) {
+        let hash = reply.hash(secret)
+        let stripeIndex = memory.stripeIndex(hash)
+        memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+            memory.remove(index &<< 1 | 1, hash: hash)
+            memory.pushFree(index, stripeIndex)
+        }
+    }
+
+    /// Which entry has the key, dead or alive. Under the lock of the key's stripe: nothing changes meanwhile.
+    @inlinable
+    func holder(of key: Address.Packed, hash: UInt64) -> ConnectionMatch? {
+        var bucket = memory.bucket(hash: hash)
+        let pattern = Bucket.pattern(hash)
+        while true {
+            var hits = bucket.hits(pattern)
+            while hits != 0 {
+                let lane = Bucket.lane(hits)
+                let reference = bucket.references[lane].load(ordering: .relaxed)
+                if key.matches(words(reference)), memory.hasTag(bucket, lane, pattern) {
+                    let control = memory.control(reference &>> 1)
+                    return ConnectionMatch(reference: reference, generation: control.generation)
+                }
+                hits &= hits &- 1
+            }
+            let link = bucket.link
+            if link == 0 { return nil }
+            bucket = memory.bucket(Int(truncatingIfNeeded: link))
+        }
+    }
+}
+
+/// How far an attempt to open has come.
+@usableFromInline
+enum OpenAttempt<Packed: PackedTuple>: Sendable {
+    case done(OpenResult)
+    /// Another thread has the lock of this stripe.
+    case contended(Int)
+    /// A connection whose time is over is in the way.
+    case occupied(ConnectionMatch)
+    /// The answer is taken.
+    case reserved(Packed)
+    /// The answer is taken, and the original tuple's chain is full.
+    case unplaced(UInt32, Packed)
+}
+
+/// How an attempt to take an answer ended.
+@usableFromInline
+enum ReplyClaim: Sendable {
+    case claimed
+    case taken
+    case contended
+    case full
+    case stale(ConnectionMatch)
+}

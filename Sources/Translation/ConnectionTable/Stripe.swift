@@ -1,0 +1,34 @@
+import Synchronization
+
+/// One of a table's parts: a lock, and what it guards besides the buckets.
+///
+/// A stripe's lock guards the writes to its buckets, and the timers of the connections whose original tuple hashes to it.
+/// Two are held at once only where the second one is free at once, so no order of locks is needed.
+@usableFromInline
+struct Stripe: ~Copyable {
+    @usableFromInline let lock = Mutex(())
+
+    /// The first free entry, or ``ConnectionMemory/none``; the next one is in its links. Read by others without the
+    /// lock, as a hint.
+    @usableFromInline let freeHead: Atomic<UInt32>
+
+    /// How many free entries there are; read by others without the lock, as a hint.
+    @usableFromInline let freeCount: Atomic<UInt32>
+
+    /// The first overflow bucket that is in no chain, or 0; the next one is in its spare word.
+    @usableFromInline var overflowHead: UInt32
+
+    /// The wheel's position: 2^30 ns steps since the clock's start; the highest number before the first timer. Slots
+    /// before it are empty.
+    @usableFromInline var position = UInt64.max
+
+    @usableFromInline
+    init(freeHead: UInt32, freeCount: UInt32, overflowHead: UInt32) {
+        self.freeHead = Atomic(freeHead)
+        self.freeCount = Atomic(freeCount)
+        self.overflowHead = overflowHead
+    }
+
+    /// The bytes from one stripe to the next: two cache lines, so that neighbours do not slow each other down.
+    @inlinable static var stride: Int { 128 }
+}
