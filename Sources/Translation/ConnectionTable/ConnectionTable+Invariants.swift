@@ -26,7 +26,7 @@ extension ConnectionTable {
                 let holder = holder(of: key, hash: key.hash(secret))
                 precondition(holder?.reference == reference, "a tuple is not found")
             }
-            precondition(armed.contains(index) != control.isPermanent, "an entry without a timer, or with one too many")
+            precondition(armed.contains(index) == control.hasTimer, "an entry without a timer, or with one too many")
             precondition(!free.contains(index), "a live entry is free")
         }
         precondition(references.count == 2 * live, "a bucket refers to an entry that has ended")

@@ -11,22 +11,6 @@ public enum OpenResult: Hashable, Sendable {
     case refused(Refusal)
 }
 
-/// Why there is no new connection. Established ones are as they were.
-public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
-    /// The table holds as many connections as it can.
-    case tableFull
-    /// No port is left, of those that may be used for the destination.
-    case portsExhausted
-    /// The destination has as many connections as it may have through one address.
-    case destinationLimit
-    /// The subscriber has as many connections as it may have (RFC 6888 REQ-4).
-    case subscriberLimit
-    /// The subscriber opens connections faster than it may (RFC 6888 REQ-4).
-    case subscriberRate
-    /// The tuple is its own answer, such as a packet from an endpoint to itself.
-    case invalidTuple
-}
-
 /// What a new connection starts with.
 @frozen
 public struct ConnectionStart: Sendable {
@@ -40,17 +24,19 @@ public struct ConnectionStart: Sendable {
     /// - Parameters:
     ///   - state: 0 to 15, the translator's own.
     ///   - lifetime: how long it lives without a refresh; nil for ever.
+    ///   - isKept: it goes when the last one that keeps it lets go, which opening it counts as one; the deadline that the
+    ///     lifetime gives it only says whether it still counts.
     ///   - tag: the translator's own.
     ///   - parent: the mapping that the connection keeps alive, as ``ConnectionTable/retain(_:)`` has made sure of. Where
     ///     no connection comes of it, the caller releases it.
     @inlinable
     public init(
         kind: EntryKind = .session, state: UInt8 = 0, flags: ConnectionFlags = [], tag: UInt32 = 0, lifetime: Lifetime?,
-        parent: ConnectionMatch? = nil
+        isKept: Bool = false, parent: ConnectionMatch? = nil
     ) {
         self.kind = kind.rawValue
         self.state = state
-        self.flags = flags.rawValue | (lifetime == nil ? 0b10 : 0)
+        self.flags = flags.rawValue | (lifetime == nil ? 0b10 : 0) | (isKept ? 0x80 : 0)
         self.tag = tag
         self.lifetime = lifetime ?? .seconds(0)
         self.parent = parent?.index ?? ConnectionMemory.none
@@ -135,6 +121,7 @@ extension ConnectionTable {
         var candidate = firstReply
         var candidateHash = firstHash
         var number = 0
+        var ending: ConnectionMatch?
         while true {
             if candidate == key { return .done(.refused(.invalidTuple)) }
             let other = memory.stripeIndex(candidateHash)
@@ -149,10 +136,14 @@ extension ConnectionTable {
             case .contended: return .contended(other)
             case .full: return .done(.refused(.tableFull))
             case .stale(let match): return .occupied(match)
+            case .ending(let match): ending = match
             case .taken: break
             }
             number &+= 1
-            guard let next = reply(number) else { return .done(.refused(.portsExhausted)) }
+            guard let next = reply(number) else {
+                // What is free in a moment is not exhausted.
+                return ending.map { .occupied($0) } ?? .done(.refused(.portsExhausted))
+            }
             candidate = Address.Packed(next, kind: start.kind)
             candidateHash = candidate.hash(secret)
         }
@@ -163,7 +154,8 @@ extension ConnectionTable {
     func claimReply(_ index: UInt32, _ candidate: Address.Packed, _ hash: UInt64, _ tick: UInt32) -> ReplyClaim {
         if let holder = holder(of: candidate, hash: hash) {
             let control = memory.control(holder.index)
-            return control.isLive && control.isExpired(at: tick) ? .stale(holder) : .taken
+            if !control.isLive { return .ending(holder) }
+            return control.isExpired(at: tick) ? .stale(holder) : .taken
         }
         candidate.write(to: words(index &<< 1 | 1))
         return memory.insert(index &<< 1 | 1, hash: hash) ? .claimed : .full
@@ -181,7 +173,7 @@ extension ConnectionTable {
             generation: generation, flags: start.flags | 1, state: start.state, deadline: deadline)
         entry.setWord(Address.Packed.linksOffset &+ 1, UInt64(ConnectionMemory.none) &<< 32 | UInt64(start.parent))
         entry.setWord(Address.Packed.linksOffset &+ 2, 1 &<< 32 | UInt64(start.tag))
-        if !control.isPermanent { memory.arm(index, stripeIndex, deadline: deadline, now) }
+        if control.hasTimer { memory.arm(index, stripeIndex, deadline: deadline, now) }
         entry[0].store(control.bits, ordering: .releasing)
         return ConnectionMatch(reference: index &<< 1, generation: generation)
     }
@@ -244,4 +236,6 @@ enum ReplyClaim: Sendable {
     case contended
     case full
     case stale(ConnectionMatch)
+    /// Another thread is about to remove its holder, or to open it.
+    case ending(ConnectionMatch)
 }

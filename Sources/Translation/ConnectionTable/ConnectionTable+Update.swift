@@ -17,7 +17,7 @@ extension ConnectionTable {
     public func summary(of match: ConnectionMatch, now: MonotonicTime) -> ConnectionSummary? {
         let control = memory.control(match.index)
         let tag = UInt32(truncatingIfNeeded: memory.tagWord(match.index).word(0))
-        guard control.isLive, control.generation == match.generation, !control.isExpired(at: Tick.of(now)) else {
+        guard control.isLive, control.generation == match.generation, !control.isOver(at: Tick.of(now)) else {
             return nil
         }
         let ticks = UInt64(max(0, Tick.left(control.deadline, Tick.of(now))))
@@ -56,17 +56,37 @@ extension ConnectionTable {
             let (state, flags, lifetime) = next(control.state, ConnectionFlags(rawValue: control.flags))
             let deadline = lifetime.map { Tick.deadline(now, $0) } ?? control.deadline
             let desired = ControlWord(
-                generation: control.generation, flags: control.flags & 0b11 | flags.rawValue, state: state,
+                generation: control.generation, flags: control.flags & 0x83 | flags.rawValue, state: state,
                 deadline: deadline)
             if desired == control { return true }
             let (exchanged, current) = entry[0].compareExchange(
                 expected: control.bits, desired: desired.bits, ordering: .acquiringAndReleasing)
             if exchanged {
                 // Its slot may come too late by now.
-                if Tick.left(deadline, control.deadline) < 0 { rearm(match, now) }
+                if Tick.left(deadline, control.deadline) < 0, control.hasTimer { rearm(match, now) }
                 return true
             }
             control = ControlWord(bits: current)
+        }
+    }
+
+    /// Lets the mapping that a connection keeps count for as long from now, and those that this one keeps; never for less
+    /// than it did.
+    @inlinable
+    public func refreshKept(by match: ConnectionMatch, now: MonotonicTime, lifetime: Lifetime) {
+        var index = memory.parent(match.index)
+        let deadline = Tick.deadline(now, lifetime)
+        while index != ConnectionMemory.none {
+            let entry = memory.entry(index)
+            var control = ControlWord(bits: entry[0].load(ordering: .acquiring))
+            while control.isLive, !control.isPermanent, Tick.left(deadline, control.deadline) > 0 {
+                let desired = control.with(state: control.state, deadline: deadline)
+                let (exchanged, current) = entry[0].compareExchange(
+                    expected: control.bits, desired: desired.bits, ordering: .acquiringAndReleasing)
+                if exchanged { break }
+                control = ControlWord(bits: current)
+            }
+            index = memory.parent(index)
         }
     }
 
@@ -94,7 +114,7 @@ extension ConnectionTable {
         let stripeIndex = memory.stripeIndex(Address.Packed(original, kind: kind(match.index)).hash(secret))
         memory.stripe(stripeIndex).pointee.lock.withLock { _ in
             let control = memory.control(match.index)
-            guard control.isLive, control.generation == match.generation, !control.isPermanent else { return }
+            guard control.isLive, control.generation == match.generation, control.hasTimer else { return }
             memory.disarm(match.index, stripeIndex)
             memory.arm(match.index, stripeIndex, deadline: control.deadline, now)
         }

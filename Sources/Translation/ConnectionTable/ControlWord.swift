@@ -25,14 +25,27 @@ struct ControlWord: Equatable {
     /// Set between an entry's publication and its removal.
     @inlinable static var live: UInt64 { 1 &<< 36 }
 
-    /// Never expires: a static mapping, or one that its sessions keep.
+    /// Never expires: a static mapping.
     @inlinable static var permanent: UInt64 { 1 &<< 37 }
 
-    /// The flags that are the translators' own.
-    @inlinable static var userFlags: UInt8 { 0b1111_1100 }
+    /// Lives until nothing keeps it any more, whatever its deadline, which says whether it still counts.
+    @inlinable static var kept: UInt64 { 1 &<< 43 }
 
+    /// The flags that are the translators' own.
+    @inlinable static var userFlags: UInt8 { 0b0111_1100 }
+
+    /// Whether its time is over.
     @inlinable
-    func isExpired(at tick: UInt32) -> Bool { !isPermanent && Tick.left(deadline, tick) <= 0 }
+    func isOver(at tick: UInt32) -> Bool { !isPermanent && Tick.left(deadline, tick) <= 0 }
+
+    /// Whether its time is over, and it is to be removed.
+    @inlinable
+    func isExpired(at tick: UInt32) -> Bool {
+        bits & (Self.permanent | Self.kept) == 0 && Tick.left(deadline, tick) <= 0
+    }
+
+    /// Whether a timer ends it.
+    @inlinable var hasTimer: Bool { bits & (Self.permanent | Self.kept) == 0 }
 
     /// Whether both are of one life of the entry.
     @inlinable

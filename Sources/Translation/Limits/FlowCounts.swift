@@ -1,0 +1,127 @@
+import CConnectionMemory
+import Synchronization
+
+/// Counts what belongs together: the connections to one destination through one address, or those of one subscriber.
+/// From any thread.
+///
+/// Keys are 64-bit fingerprints of a keyed hash, so that a cell is 16 bytes for both families. Two of 4 million keys share
+/// one with a probability of 1 in 2 million; they would share a limit.
+///
+///     shard | lock | … |     cells | fingerprint u64 | count u32 | second u16, opened u16 | …   open addressing
+final class FlowCounts: @unchecked Sendable {
+    // Sendable by hand: a shard's cells are guarded by its lock.
+    private let cells: UnsafeMutablePointer<Cell>
+    private let locks: UnsafeMutablePointer<ShardLock>
+    private let shardMask: Int
+    private let cellsPerShard: Int
+
+    private struct Cell {
+        var fingerprint: UInt64
+        var count: UInt32
+        /// The second in which the last ones were added, and how many.
+        var second: UInt16
+        var opened: UInt16
+    }
+
+    /// Two cache lines each, so that neighbours do not slow each other down.
+    private struct ShardLock: ~Copyable {
+        let lock = Mutex(())
+        let spare: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
+    }
+
+    /// - Parameter capacity: how many keys may have a count over 0 at once, about.
+    init(capacity: Int) throws(ConnectionTableError) {
+        var shards = 1
+        while shards < 64, shards * 1024 < capacity { shards *= 2 }
+        shardMask = shards - 1
+        cellsPerShard = max(16, capacity * 4 / 3 / shards + 1)
+        guard let memory = cm_allocate(shards * cellsPerShard * MemoryLayout<Cell>.stride) else {
+            throw .outOfMemory(capacity: capacity)
+        }
+        cells = memory.bindMemory(to: Cell.self, capacity: shards * cellsPerShard)
+        locks = .allocate(capacity: shards)
+        for shard in 0..<shards { (locks + shard).initialize(to: ShardLock()) }
+    }
+
+    deinit {
+        cm_free(cells, bytes)
+        locks.deinitialize(count: shardMask + 1)
+        locks.deallocate()
+    }
+
+    var bytes: Int { (shardMask + 1) * cellsPerShard * MemoryLayout<Cell>.stride }
+
+    enum Answer {
+        case counted
+        case limit
+        case rate
+        case full
+    }
+
+    /// Counts one more, unless that is over the limit, or over the rate in this second.
+    func take(_ fingerprint: UInt64, limit: UInt32, perSecond: UInt16 = .max, now: MonotonicTime) -> Answer {
+        let second = UInt16(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
+        return locks[shard(fingerprint)].lock.withLock { _ in
+            guard let cell = findOrFree(fingerprint) else { return .full }
+            if cell.pointee.count == 0 {
+                cell.pointee = Cell(fingerprint: fingerprint, count: 0, second: second, opened: 0)
+            }
+            if cell.pointee.second != second { (cell.pointee.second, cell.pointee.opened) = (second, 0) }
+            if cell.pointee.count >= limit { return .limit }
+            if cell.pointee.opened >= perSecond { return .rate }
+            cell.pointee.count += 1
+            if cell.pointee.opened < .max { cell.pointee.opened += 1 }
+            return .counted
+        }
+    }
+
+    /// Counts one less.
+    func release(_ fingerprint: UInt64) {
+        locks[shard(fingerprint)].lock.withLock { _ in
+            guard let cell = findOrFree(fingerprint), cell.pointee.count > 0 else { return }
+            cell.pointee.count -= 1
+            if cell.pointee.count == 0 { close(cell, shard(fingerprint)) }
+        }
+    }
+
+    func count(_ fingerprint: UInt64) -> UInt32 {
+        locks[shard(fingerprint)].lock.withLock { _ in findOrFree(fingerprint)?.pointee.count ?? 0 }
+    }
+
+    private func shard(_ fingerprint: UInt64) -> Int { Int(truncatingIfNeeded: fingerprint) & shardMask }
+
+    /// Where a fingerprint belongs if nothing is in the way.
+    private func home(_ fingerprint: UInt64) -> Int {
+        Int(truncatingIfNeeded: ((fingerprint >> 32) &* UInt64(cellsPerShard)) >> 32)
+    }
+
+    /// The cell of the fingerprint, else the first free one behind its home; nil where all are in use.
+    private func findOrFree(_ fingerprint: UInt64) -> UnsafeMutablePointer<Cell>? {
+        let first = cells + shard(fingerprint) * cellsPerShard
+        var position = home(fingerprint)
+        for _ in 0..<cellsPerShard {
+            let cell = first + position
+            if cell.pointee.count == 0 || cell.pointee.fingerprint == fingerprint { return cell }
+            position = position + 1 == cellsPerShard ? 0 : position + 1
+        }
+        return nil
+    }
+
+    /// Fills a cell that has become free by the ones behind that could not be nearer to their home.
+    private func close(_ freed: UnsafeMutablePointer<Cell>, _ shard: Int) {
+        let first = cells + shard * cellsPerShard
+        var hole = freed - first
+        var position = hole
+        while true {
+            position = position + 1 == cellsPerShard ? 0 : position + 1
+            if first[position].count == 0 || position == hole { break }
+            let distance = (position - home(first[position].fingerprint) + cellsPerShard) % cellsPerShard
+            let gap = (position - hole + cellsPerShard) % cellsPerShard
+            if distance >= gap {
+                first[hole] = first[position]
+                hole = position
+            }
+        }
+        first[hole].count = 0
+    }
+}

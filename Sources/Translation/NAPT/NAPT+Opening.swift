@@ -1,0 +1,174 @@
+import IPAddresses
+
+extension NAPT {
+    /// Opens the session of a packet from inside, and the mappings that it needs.
+    func openSession(_ tuple: FiveTuple<Address>, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64) -> Opening
+    {
+        if configuration.mapping == .addressAndPortDependent {
+            return openOnOwnPort(tuple, .session, state, now, random)
+        }
+        switch mapping(of: tuple, now, random) {
+        case .failure(let reason): return .failure(reason)
+        case .existing: return .existing
+        case .success(let parent):
+            guard let outside = table.tuple(of: parent.reversed) else {
+                table.release(parent)
+                return .existing
+            }
+            return openOn(parent, tuple, outside.destination, outside.destinationPort, state, now)
+        }
+    }
+
+    /// Opens a session on a mapping that has been retained for it.
+    func openOn(
+        _ parent: ConnectionMatch, _ tuple: FiveTuple<Address>, _ outside: Address, _ port: UInt16, _ state: TCPState,
+        _ now: MonotonicTime, isInbound: Bool = false
+    ) -> Opening {
+        // What comes in does not outlive the mapping, unless it prolongs it.
+        let lifetime = configuration.timeouts.lifetime(tuple.ipProtocol, state)
+        let left = isInbound ? table.summary(of: parent, now: now)?.left : nil
+        let start = ConnectionStart(
+            state: state.rawValue, lifetime: left.map { min($0, lifetime) } ?? lifetime, parent: parent)
+        let reply = FiveTuple(
+            from: tuple.destination, tuple.destinationPort, to: outside, port, protocol: tuple.ipProtocol)
+        let result = table.open(tuple, start, now: now) { $0 == 0 ? reply : nil }
+        if case .opened(let match) = result {
+            if !isInbound { table.refreshKept(by: match, now: now, lifetime: lifetime) }
+            return .success(match)
+        }
+        table.release(parent)
+        switch result {
+        case .opened, .existing: return .existing
+        case .refused(let reason): return .failure(reason)
+        }
+    }
+
+    /// The mapping that a session from inside hangs on, retained for it: the one of its remote address where filters need
+    /// to know of that, else of its endpoint.
+    func mapping(of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64) -> Opening {
+        let needsAddress =
+            configuration.mapping == .addressDependent || configuration.filter(tuple.ipProtocol) == .addressDependent
+        if !needsAddress { return endpointMapping(of: tuple, now, random) }
+        let key = tuple.forAddress
+        if let match = table.lookup(key, .addressMapping, now: now) {
+            return table.retain(match) ? .success(match) : .existing
+        }
+        if configuration.mapping == .addressDependent {
+            return openOnOwnPort(key, .addressMapping, .none, now, random)
+        }
+        let endpoint = endpointMapping(of: tuple, now, random)
+        guard case .success(let parent) = endpoint else { return endpoint }
+        guard let outside = table.tuple(of: parent.reversed) else {
+            table.release(parent)
+            return .existing
+        }
+        let reply = FiveTuple(
+            from: key.destination, 0, to: outside.destination, outside.destinationPort, protocol: key.ipProtocol)
+        let start = ConnectionStart(
+            kind: .addressMapping, lifetime: configuration.timeouts.lifetime(key.ipProtocol, .none), isKept: true,
+            parent: parent)
+        let result = table.open(key, start, now: now) { $0 == 0 ? reply : nil }
+        if case .opened(let match) = result { return .success(match) }
+        table.release(parent)
+        if case .refused(let reason) = result { return .failure(reason) }
+        return .existing
+    }
+
+    /// The mapping of an inside endpoint, retained.
+    private func endpointMapping(of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64) -> Opening {
+        let key = tuple.forEndpoint
+        if let match = table.lookup(key, .endpointMapping, now: now) {
+            return table.retain(match) ? .success(match) : .existing
+        }
+        return openOnOwnPort(key, .endpointMapping, .none, now, random)
+    }
+
+    /// Opens what has a port of its own: a session, or a mapping, by the configuration.
+    private func openOnOwnPort(
+        _ key: FiveTuple<Address>, _ kind: EntryKind, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64
+    ) -> Opening {
+        let pool = configuration.pool
+        guard let range = pool.portsToTry(for: key.source, key.sourcePort) else { return .failure(.sourceNotInside) }
+        let subscriber = secret.fingerprint(key.source)
+        var flags: ConnectionFlags = []
+        if let subscribers {
+            let answer = subscribers.take(
+                subscriber, limit: UInt32(configuration.subscriberLimit ?? Int(Int32.max)),
+                perSecond: configuration.subscriberRate.map { UInt16($0) } ?? .max, now: now)
+            if let reason = answer.refusal(atLimit: .subscriberLimit) { return .failure(reason) }
+            flags.insert(.countsSubscriber)
+        }
+        var refusal = Refusal.portsExhausted
+        for attempt in 0..<pool.addressesToTry {
+            guard let outside = pool.address(attempt, for: key.source, secret) else { continue }
+            switch openAt(outside, range, key, kind, state, flags, now, random) {
+            case .failure(let reason): refusal = reason
+            case .existing:
+                if subscribers != nil { subscribers?.release(subscriber) }
+                return .existing
+            case .success(let match):
+                if kind == configuration.mapping.root, let onMapping, let reply = table.tuple(of: match.reversed) {
+                    onMapping(MappingEvent(key, reply, isNew: true))
+                }
+                return .success(match)
+            }
+        }
+        subscribers?.release(subscriber)
+        return .failure(refusal)
+    }
+
+    private func openAt(
+        _ outside: Address, _ range: ClosedRange<UInt16>, _ key: FiveTuple<Address>, _ kind: EntryKind,
+        _ state: TCPState,
+        _ flags: ConnectionFlags, _ now: MonotonicTime, _ random: UInt64
+    ) -> Opening {
+        var flags = flags
+        let destination = secret.fingerprint(outside, to: key.destination, key.destinationPort, key.ipProtocol)
+        if kind == .session, let destinations {
+            // Where all ports are in use, that is known without trying each.
+            let limit = min(configuration.destinationLimit ?? .max, range.count)
+            let answer = destinations.take(destination, limit: UInt32(limit), now: now)
+            let atLimit: Refusal = limit < range.count ? .destinationLimit : .portsExhausted
+            if let reason = answer.refusal(atLimit: atLimit) { return .failure(reason) }
+            flags.insert(.countsDestination)
+        }
+        let start = ConnectionStart(
+            kind: kind, state: state.rawValue, flags: flags,
+            lifetime: configuration.timeouts.lifetime(key.ipProtocol, state), isKept: kind != .session)
+        let pool = configuration.pool
+        let result = table.open(key, start, now: now) { attempt in
+            guard let port = pool.port(attempt, in: range, key.sourcePort, random) else { return nil }
+            return FiveTuple(
+                from: key.destination, key.destinationPort, to: outside, port, protocol: key.ipProtocol
+            )
+        }
+        switch result {
+        case .opened(let match): return .success(match)
+        case .existing:
+            if flags.contains(.countsDestination) { destinations?.release(destination) }
+            return .existing
+        case .refused(let reason):
+            if flags.contains(.countsDestination) { destinations?.release(destination) }
+            return .failure(reason)
+        }
+    }
+}
+
+extension FlowCounts.Answer {
+    func refusal(atLimit limit: Refusal) -> Refusal? {
+        switch self {
+        case .counted: nil
+        case .limit: limit
+        case .rate: .subscriberRate
+        case .full: .tableFull
+        }
+    }
+}
+
+extension FiveTuple {
+    /// The key of an inside endpoint's mapping, whatever the remote endpoint.
+    var forEndpoint: FiveTuple { FiveTuple(from: source, sourcePort, to: Address(bits: 0), 0, protocol: ipProtocol) }
+
+    /// The key of its mapping for a remote address, whatever the port.
+    var forAddress: FiveTuple { FiveTuple(from: source, sourcePort, to: destination, 0, protocol: ipProtocol) }
+}

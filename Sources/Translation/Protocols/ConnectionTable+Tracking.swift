@@ -1,0 +1,24 @@
+extension ConnectionTable {
+    /// Moves a connection's TCP state on and lets it live on.
+    ///
+    /// - Parameter refreshes: whether a packet of another protocol than TCP lets it live on.
+    /// - Returns: false where it has gone.
+    func track(
+        _ match: ConnectionMatch, _ packet: FlowPacket<Address>, _ timeouts: Timeouts, refreshes: Bool = true,
+        _ now: MonotonicTime
+    ) -> Bool {
+        var moved: Lifetime?
+        let isAlive = update(match, now: now) { raw, flags in
+            let flags = match.isOriginal ? flags : flags.union(.isAnswered)
+            guard packet.tuple.ipProtocol == 6 else {
+                moved = refreshes ? timeouts.lifetime(packet.tuple.ipProtocol, .none) : nil
+                return (raw, flags, moved)
+            }
+            let next = (TCPState(rawValue: raw) ?? .none).next(packet.flags, fromInside: match.isOriginal)
+            moved = next.refreshes ? timeouts.lifetime(6, next.state) : nil
+            return (next.state.rawValue, flags, moved)
+        }
+        if isAlive, let moved { refreshKept(by: match, now: now, lifetime: moved) }
+        return isAlive
+    }
+}

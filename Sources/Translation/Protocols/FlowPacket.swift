@@ -1,0 +1,59 @@
+/// What translators look at in a packet.
+@frozen
+public struct FlowPacket<Address: ConnectionAddress>: Hashable, Sendable {
+    public var tuple: FiveTuple<Address>
+
+    /// A TCP segment's flags; none for other protocols.
+    public var flags: TCPFlags
+
+    @inlinable
+    public init(_ tuple: FiveTuple<Address>, _ flags: TCPFlags = []) {
+        self.tuple = tuple
+        self.flags = flags
+    }
+
+    /// Whether the packet may open a connection: a SYN without ACK, or a packet of a protocol without handshake.
+    var mayOpen: Bool {
+        tuple.ipProtocol != 6 || (flags.contains(.syn) && flags.isDisjoint(with: [.ack, .rst, .fin]))
+    }
+}
+
+/// What becomes of a packet.
+public enum Verdict<Address: ConnectionAddress>: Hashable, Sendable {
+    /// It goes on with this header; `isNew` where it has opened the connection.
+    case forwarded(FiveTuple<Address>, isNew: Bool)
+    /// It goes back to the side that it came from, with this header (RFC 4787 REQ-9).
+    case hairpinned(FiveTuple<Address>, isNew: Bool)
+    /// It is dropped. For a new flow: none that was there before is disturbed.
+    case refused(Refusal)
+    /// It is dropped, and a TCP reset answers it.
+    case reset(Refusal)
+
+    /// The header that the packet goes on with; nil where it does not.
+    public var tuple: FiveTuple<Address>? {
+        switch self {
+        case .forwarded(let tuple, _), .hairpinned(let tuple, _): tuple
+        case .refused, .reset: nil
+        }
+    }
+
+    /// Why the packet is dropped; nil where it goes on.
+    public var refusal: Refusal? {
+        switch self {
+        case .forwarded, .hairpinned: nil
+        case .refused(let reason), .reset(let reason): reason
+        }
+    }
+}
+
+/// What becomes of an ICMP error: the packet that it quotes, as whoever gets the error has sent it (RFC 5508 REQ-4).
+public struct RelatedError<Address: ConnectionAddress>: Hashable, Sendable {
+    /// The quoted packet's header, translated back.
+    public var embedded: FiveTuple<Address>
+
+    /// The error's own destination.
+    public var destination: Address { embedded.source }
+
+    /// The source that an error takes which came from the host that the quoted packet was for.
+    public var source: Address { embedded.destination }
+}

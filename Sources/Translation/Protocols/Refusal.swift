@@ -1,0 +1,52 @@
+import Synchronization
+
+/// Why a packet is not let through, or a connection not opened. Established ones are as they were.
+public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
+    /// The table holds as many connections as it can.
+    case tableFull
+    /// No port is left, of those that may be used for the destination.
+    case portsExhausted
+    /// The destination has as many connections as it may have through one address.
+    case destinationLimit
+    /// The subscriber has as many connections as it may have (RFC 6888 REQ-4).
+    case subscriberLimit
+    /// The subscriber opens connections faster than it may (RFC 6888 REQ-4).
+    case subscriberRate
+    /// The tuple is its own answer, such as a packet from an endpoint to itself.
+    case invalidTuple
+    /// The packet belongs to no connection, and opens none.
+    case noConnection
+    /// There is a mapping, and its filter lets in no packets from there (RFC 4787 5).
+    case filtered
+    /// The translator does not take the protocol.
+    case protocolNotTranslated
+    /// The source is none of the translator's inside addresses.
+    case sourceNotInside
+    /// The service has no endpoint that takes connections.
+    case noEndpoints
+}
+
+/// How often a translator has refused, by reason. From any thread.
+public final class RefusalCounters: @unchecked Sendable {
+    // Sendable by hand: the memory holds nothing but atomics.
+    private let counts: UnsafeMutablePointer<Atomic<UInt64>>
+
+    public init() {
+        counts = .allocate(capacity: Refusal.allCases.count)
+        for index in Refusal.allCases.indices { (counts + index).initialize(to: Atomic(0)) }
+    }
+
+    deinit { counts.deallocate() }
+
+    /// How often it was for this reason.
+    public subscript(reason: Refusal) -> UInt64 { counts[Self.index(reason)].load(ordering: .relaxed) }
+
+    /// Counts one, and hands the reason on.
+    @discardableResult
+    func count(_ reason: Refusal) -> Refusal {
+        counts[Self.index(reason)].wrappingAdd(1, ordering: .relaxed)
+        return reason
+    }
+
+    private static func index(_ reason: Refusal) -> Int { Refusal.allCases.firstIndex(of: reason) ?? 0 }
+}
