@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "PrefixTrie", targets: ["PrefixTrie"]),
         .library(name: "TableFile", targets: ["TableFile"]),
         .library(name: "Translation", targets: ["Translation"]),
+        .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "VPC", targets: ["VPC"]),
         .library(name: "Cluster", targets: ["Cluster"]),
         .library(name: "Snapshot", targets: ["Snapshot"]),
@@ -33,6 +34,7 @@ let package = Package(
         .target(name: "TableFile", dependencies: ["IPAddresses"], swiftSettings: settings),
         .target(name: "CConnectionMemory"),
         .target(name: "Translation", dependencies: ["IPAddresses", "CConnectionMemory"], swiftSettings: settings),
+        .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(name: "Cluster", dependencies: ["IPAddresses", "PrefixTrie", "VPC"], swiftSettings: settings),
         .target(
@@ -48,7 +50,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie", "Cluster", "Snapshot", "TableFile"],
+            name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie", "Translation", "Cluster", "Snapshot", "TableFile"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
@@ -58,6 +60,13 @@ let package = Package(
         .testTarget(name: "TableFileTests", dependencies: ["TableFile"], swiftSettings: settings),
         .testTarget(
             name: "TranslationTests", dependencies: ["Translation", "IPAddresses", "TestSupport"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "StateFileVictim", dependencies: ["Gateway", "Translation", "IPAddresses"],
+            path: "Tests/StateFileVictim",
+            swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["Gateway", "Translation", "IPAddresses", "StateFileVictim"],
             swiftSettings: settings),
         .testTarget(name: "VPCTests", dependencies: ["VPC", "TestSupport"], swiftSettings: settings),
         .testTarget(
@@ -74,7 +83,7 @@ let package = Package(
 
 // Fuzz targets link libFuzzer's own main function: they build only with --sanitize=fuzzer (Scripts/fuzz).
 if Context.environment["DATAPLANE_FUZZ"] != nil {
-    package.targets += ["addresses", "json", "yaml", "table", "trie", "forwarding"].map { name in
+    package.targets += ["addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state"].map { name in
         .executableTarget(
             name: "fuzz-\(name)", dependencies: ["TestSupport"], path: "FuzzTargets/\(name)", swiftSettings: settings
         )

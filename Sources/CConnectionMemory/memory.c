@@ -2,7 +2,13 @@
 #include "CConnectionMemory.h"
 
 #include <stdint.h>
+#include <sched.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 enum { LARGE_PAGE = 2 << 20 };
 
@@ -31,3 +37,14 @@ void *cm_allocate(size_t bytes) {
 }
 
 void cm_free(void *memory, size_t bytes) { munmap(memory, rounded(bytes)); }
+
+#ifdef __linux__
+void cm_wait(const void *word, unsigned value) { syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0); }
+void cm_wake(const void *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
+#else
+void cm_wait(const void *word, unsigned value) {
+    (void)word, (void)value;
+    sched_yield();
+}
+void cm_wake(const void *word) { (void)word; }
+#endif

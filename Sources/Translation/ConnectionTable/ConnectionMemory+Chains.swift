@@ -113,7 +113,7 @@ extension ConnectionMemory {
         for step in 1..<max(stripeCount, 2) {
             let other = (stripeIndex + step) & (stripeCount - 1)
             if other == stripeIndex || stripe(other).pointee.freeCount.load(ordering: .relaxed) == 0 { continue }
-            let moved = stripe(other).pointee.lock.withLockIfAvailable { _ in
+            let moved = lock(other).withLockIfAvailable {
                 var moved = 0
                 while moved < 32, freeHead(other) != Self.none {
                     pushFree(popFree(other), stripeIndex)

@@ -71,7 +71,9 @@ struct ConnectionMemory {
         let firstBucket = stripe * bucketsPerStripe
         let overflow = firstBucket + Int(mainBuckets)
         for number in overflow..<firstBucket + bucketsPerStripe - 1 { bucket(number).setSpare(UInt32(number + 1)) }
-        UnsafeMutableRawPointer(stripes + stripe * Stripe.stride).bindMemory(to: Stripe.self, capacity: 1).initialize(
+        let start = stripes + stripe * Stripe.stride
+        start.bindMemory(to: Atomic<UInt32>.self, capacity: 1).initialize(to: Atomic(0))
+        (start + Stripe.offset).bindMemory(to: Stripe.self, capacity: 1).initialize(
             to: Stripe(
                 freeHead: first < end ? UInt32(first) : Self.none, freeCount: UInt32(end - first),
                 overflowHead: UInt32(overflow)))
@@ -105,7 +107,12 @@ extension ConnectionMemory {
 
     @inlinable
     func stripe(_ index: Int) -> UnsafeMutablePointer<Stripe> {
-        (stripes + index &* Stripe.stride).assumingMemoryBound(to: Stripe.self)
+        (stripes + (index &* Stripe.stride &+ Stripe.offset)).assumingMemoryBound(to: Stripe.self)
+    }
+
+    @inlinable
+    func lock(_ index: Int) -> StripeLock {
+        StripeLock((stripes + index &* Stripe.stride).assumingMemoryBound(to: Atomic<UInt32>.self))
     }
 
     @inlinable

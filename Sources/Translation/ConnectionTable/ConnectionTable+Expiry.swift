@@ -39,7 +39,7 @@ extension ConnectionTable {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: group) { heads in
             for offset in 0..<group {
                 let index = (first &+ offset) & (memory.stripeCount - 1)
-                let head = memory.stripe(index).pointee.lock.withLock { _ in dueHead(index, now) }
+                let head = memory.lock(index).withLock { dueHead(index, now) }
                 heads[offset] = head
                 if head != ConnectionMemory.none { prefetchEntry(head << 1 | 1) }
             }
@@ -81,7 +81,7 @@ extension ConnectionTable {
             var seen = 0
             // Copies that the closure may write to: it runs at once, under the lock.
             let buffer = ended.baseAddress.unsafelyUnwrapped
-            (seen, endedCount) = memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+            (seen, endedCount) = memory.lock(stripeIndex).withLock {
                 endDue(stripeIndex, now, buffer)
             }
             for position in 0..<endedCount { finish(buffer[position]) }

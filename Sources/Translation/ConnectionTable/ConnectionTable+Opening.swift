@@ -66,14 +66,14 @@ extension ConnectionTable {
         let stripeIndex = memory.stripeIndex(hash)
         memory.prefetchFree(memory.freeHead(stripeIndex))
         while true {
-            let attempt = memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+            let attempt = memory.lock(stripeIndex).withLock {
                 openLocked(key, hash, firstReply, replyHash, start, now, reply)
             }
             switch attempt {
             case .done(let result): return result
             case .contended(let other):
                 // Wait for the other stripe while holding none.
-                memory.stripe(other).pointee.lock.withLock { _ in }
+                memory.lock(other).withLock {}
             case .occupied(let match):
                 // Its time is over, or another thread is removing it.
                 removeExpired(match, tick: Tick.of(now))
@@ -128,7 +128,7 @@ extension ConnectionTable {
             let claim =
                 other == stripeIndex
                 ? claimReply(index, candidate, candidateHash, tick)
-                : memory.stripe(other).pointee.lock.withLockIfAvailable { _ in
+                : memory.lock(other).withLockIfAvailable {
                     claimReply(index, candidate, candidateHash, tick)
                 } ?? .contended
             switch claim {
@@ -185,7 +185,7 @@ extension ConnectionTable {
     func giveBack(_ index: UInt32, _ reply: Address.Packed) {
         let hash = reply.hash(secret)
         let stripeIndex = memory.stripeIndex(hash)
-        memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+        memory.lock(stripeIndex).withLock {
             memory.remove(index &<< 1 | 1, hash: hash)
             memory.pushFree(index, stripeIndex)
         }

@@ -29,7 +29,7 @@ extension ConnectionTable {
         }
         let hash = Address.Packed(original, kind: kind(index)).hash(secret)
         let stripeIndex = memory.stripeIndex(hash)
-        let isMine = memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+        let isMine = memory.lock(stripeIndex).withLock {
             end(index, generation: match.generation, hash, stripeIndex, where: condition)
         }
         if isMine { finish(index) }
@@ -61,7 +61,7 @@ extension ConnectionTable {
         let removed = onRemoval.map { _ in removedConnection(index) }
         let hash = Address.Packed(reading: words(index << 1 | 1)).hash(secret)
         let stripeIndex = memory.stripeIndex(hash)
-        memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+        memory.lock(stripeIndex).withLock {
             memory.remove(index << 1 | 1, hash: hash)
             memory.pushFree(index, stripeIndex)
         }

@@ -112,7 +112,7 @@ extension ConnectionTable {
         guard let original = tuple(of: ConnectionMatch(reference: match.index << 1, generation: match.generation))
         else { return }
         let stripeIndex = memory.stripeIndex(Address.Packed(original, kind: kind(match.index)).hash(secret))
-        memory.stripe(stripeIndex).pointee.lock.withLock { _ in
+        memory.lock(stripeIndex).withLock {
             let control = memory.control(match.index)
             guard control.isLive, control.generation == match.generation, control.hasTimer else { return }
             memory.disarm(match.index, stripeIndex)

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// One of a table's parts: a lock, and what it guards besides the buckets.
+/// What the lock of one of a table's stripes guards besides its buckets and its timers.
 ///
 /// A stripe's lock guards the writes to its buckets, and the timers of the connections whose original tuple hashes to it.
 /// Two are held at once only where the second one is free at once, so no order of locks is needed.
+///
+///     stripe  | lock u32 | … | free head, free count, overflow head | position | …   128 bytes
 @usableFromInline
 struct Stripe: ~Copyable {
-    @usableFromInline let lock = Mutex(())
-
     /// The first free entry, or ``ConnectionMemory/none``; the next one is in its links. Read by others without the
     /// lock, as a hint.
     @usableFromInline let freeHead: Atomic<UInt32>
@@ -28,6 +28,9 @@ struct Stripe: ~Copyable {
         self.freeCount = Atomic(freeCount)
         self.overflowHead = overflowHead
     }
+
+    /// Where it is, behind the lock: one line for both.
+    @inlinable static var offset: Int { 16 }
 
     /// The bytes from one stripe to the next: two cache lines, so that neighbours do not slow each other down.
     @inlinable static var stride: Int { 128 }

@@ -11,7 +11,7 @@ import Synchronization
 final class FlowCounts: @unchecked Sendable {
     // Sendable by hand: a shard's cells are guarded by its lock.
     private let cells: UnsafeMutablePointer<Cell>
-    private let locks: UnsafeMutablePointer<ShardLock>
+    private let locks: UnsafeMutableRawPointer
     private let shardMask: Int
     private let cellsPerShard: Int
 
@@ -23,33 +23,32 @@ final class FlowCounts: @unchecked Sendable {
         var opened: UInt16
     }
 
-    /// Two cache lines each, so that neighbours do not slow each other down.
-    private struct ShardLock: ~Copyable {
-        let lock = Mutex(())
-        let spare: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
-    }
-
     /// - Parameter capacity: how many keys may have a count over 0 at once, about.
     init(capacity: Int) throws(ConnectionTableError) {
         var shards = 1
         while shards < 64, shards * 1024 < capacity { shards *= 2 }
         shardMask = shards - 1
         cellsPerShard = max(16, capacity * 4 / 3 / shards + 1)
-        guard let memory = cm_allocate(shards * cellsPerShard * MemoryLayout<Cell>.stride) else {
-            throw .outOfMemory(capacity: capacity)
-        }
+        guard let memory = cm_allocate(shards * cellsPerShard * MemoryLayout<Cell>.stride),
+            let locks = cm_allocate(shards * Self.lockStride)
+        else { throw .outOfMemory(capacity: capacity) }
+        self.locks = locks
         cells = memory.bindMemory(to: Cell.self, capacity: shards * cellsPerShard)
-        locks = .allocate(capacity: shards)
-        for shard in 0..<shards { (locks + shard).initialize(to: ShardLock()) }
     }
 
     deinit {
-        cm_free(cells, bytes)
-        locks.deinitialize(count: shardMask + 1)
-        locks.deallocate()
+        cm_free(cells, (shardMask + 1) * cellsPerShard * MemoryLayout<Cell>.stride)
+        cm_free(locks, (shardMask + 1) * Self.lockStride)
     }
 
-    var bytes: Int { (shardMask + 1) * cellsPerShard * MemoryLayout<Cell>.stride }
+    var bytes: Int { (shardMask + 1) * (cellsPerShard * MemoryLayout<Cell>.stride + Self.lockStride) }
+
+    /// Two cache lines for each lock, so that neighbours do not slow each other down.
+    private static var lockStride: Int { 128 }
+
+    private func lock(_ shard: Int) -> StripeLock {
+        StripeLock((locks + shard * Self.lockStride).assumingMemoryBound(to: Atomic<UInt32>.self))
+    }
 
     enum Answer {
         case counted
@@ -61,7 +60,7 @@ final class FlowCounts: @unchecked Sendable {
     /// Counts one more, unless that is over the limit, or over the rate in this second.
     func take(_ fingerprint: UInt64, limit: UInt32, perSecond: UInt16 = .max, now: MonotonicTime) -> Answer {
         let second = UInt16(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
-        return locks[shard(fingerprint)].lock.withLock { _ in
+        return lock(shard(fingerprint)).withLock {
             guard let cell = findOrFree(fingerprint) else { return .full }
             if cell.pointee.count == 0 {
                 cell.pointee = Cell(fingerprint: fingerprint, count: 0, second: second, opened: 0)
@@ -77,7 +76,7 @@ final class FlowCounts: @unchecked Sendable {
 
     /// Counts one less.
     func release(_ fingerprint: UInt64) {
-        locks[shard(fingerprint)].lock.withLock { _ in
+        lock(shard(fingerprint)).withLock {
             guard let cell = findOrFree(fingerprint), cell.pointee.count > 0 else { return }
             cell.pointee.count -= 1
             if cell.pointee.count == 0 { close(cell, shard(fingerprint)) }
@@ -85,7 +84,7 @@ final class FlowCounts: @unchecked Sendable {
     }
 
     func count(_ fingerprint: UInt64) -> UInt32 {
-        locks[shard(fingerprint)].lock.withLock { _ in findOrFree(fingerprint)?.pointee.count ?? 0 }
+        lock(shard(fingerprint)).withLock { findOrFree(fingerprint)?.pointee.count ?? 0 }
     }
 
     private func shard(_ fingerprint: UInt64) -> Int { Int(truncatingIfNeeded: fingerprint) & shardMask }

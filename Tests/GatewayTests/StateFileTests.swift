@@ -1,0 +1,100 @@
+import Foundation
+import Gateway
+import IPAddresses
+import Testing
+import Translation
+
+@Suite("StateFile")
+struct StateFileTests {
+    let now = MonotonicTime(nanoseconds: 1 << 40)
+
+    /// A folder of its own for each test.
+    func folder() throws -> URL {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("dataplane-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
+    }
+
+    func gateway() throws -> NATGateway { try NATGateway(addresses: [IPv4Address("10.0.0.99")!], capacity: 1000) }
+
+    @Test("A restart keeps connections: their answers come in, their ports stay, and they count")
+    func restart() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = StateFile(path: folder.appendingPathComponent("state").path)
+        let before = try gateway()
+        var sent: [FiveTuple<IPv4Address>] = []
+        for port: UInt16 in 1...200 {
+            let tuple = FiveTuple(
+                from: IPv4Address("10.0.16.1")!, port, to: IPv4Address("192.0.2.1")!, 443, protocol: 6)
+            sent.append(
+                try #require(before.outbound(FlowPacket(tuple, .syn), now: now, random: UInt64(port) << 20).tuple))
+        }
+        #expect(try file.write(before.translator.table, now: now) == 200)
+        let after = try gateway()
+        #expect(try file.restore(into: after.translator, now: now + .seconds(5)).restored == 200)
+        for (index, tuple) in sent.enumerated() {
+            let answer = after.inbound(FlowPacket(tuple.reversed, [.syn, .ack]), now: now + .seconds(6)).tuple
+            #expect(answer?.destinationPort == UInt16(index + 1))
+        }
+        #expect(
+            after.translator.count(
+                from: IPv4Address("10.0.0.99")!, to: IPv4Address("192.0.2.1")!, port: 443, protocol: 6) == 200)
+        after.translator.table._invariantCheck()
+    }
+
+    @Test("No file is no error, and errors name the file and what to do")
+    func errors() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = StateFile(path: folder.appendingPathComponent("none").path)
+        #expect(try file.read() == nil)
+        #expect(try file.restore(into: gateway().translator, now: now) == RestoreSummary())
+        let elsewhere = StateFile(path: folder.path + "/missing/state")
+        #expect(throws: StateFile.Failure.self) { try elsewhere.write(gateway().translator.table, now: now) }
+        try Data("DPCSnonsense".utf8).write(to: URL(fileURLWithPath: file.path))
+        do {
+            _ = try file.restore(into: gateway().translator, now: now)
+            Issue.record("nonsense was restored")
+        } catch { #expect("\(error)".hasPrefix(file.path)) }
+    }
+
+    @Test("kill -9 while the file is written leaves the last whole one")
+    func killed() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("state").path
+        // The program lies beside the tests.
+        let program = Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+            .map { $0.appendingPathComponent("StateFileVictim") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        let victim = try #require(program ?? Self.besideExecutable())
+        var cutOff = 0
+        for attempt in 0..<12 {
+            let process = Process()
+            process.executableURL = victim
+            process.arguments = [path]
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            // Killed a little later each time, from the first file on.
+            while !FileManager.default.fileExists(atPath: path) { usleep(1000) }
+            usleep(UInt32(3_000 + attempt * 1_700))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            #expect(process.terminationReason == .uncaughtSignal)
+            let bytes = try #require(try StateFile(path: path).read())
+            var count = 0
+            try ConnectionState<IPv4Address>.read(bytes.span) { _ in count += 1 }
+            #expect(count == 20_000)
+            if let draft = try StateFile(path: path + ".new").read(), draft.count < bytes.count { cutOff += 1 }
+        }
+        // Else nothing was tried: some were in the middle of a file.
+        #expect(cutOff > 0)
+    }
+
+    static func besideExecutable() -> URL? {
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let url = folder.appendingPathComponent("StateFileVictim")
+        return FileManager.default.isExecutableFile(atPath: url.path) ? url : nil
+    }
+}
