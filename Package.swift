@@ -50,7 +50,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "TestSupport", dependencies: ["IPAddresses", "PrefixTrie", "Translation", "Cluster", "Snapshot", "TableFile"],
+            name: "TestSupport",
+            dependencies: ["IPAddresses", "PrefixTrie", "Translation", "Cluster", "Snapshot", "TableFile"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
@@ -83,7 +84,8 @@ let package = Package(
 
 // Fuzz targets link libFuzzer's own main function: they build only with --sanitize=fuzzer (Scripts/fuzz).
 if Context.environment["DATAPLANE_FUZZ"] != nil {
-    package.targets += ["addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state"].map { name in
+    package.targets += ["addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state"].map {
+        name in
         .executableTarget(
             name: "fuzz-\(name)", dependencies: ["TestSupport"], path: "FuzzTargets/\(name)", swiftSettings: settings
         )

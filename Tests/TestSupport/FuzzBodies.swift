@@ -3,6 +3,7 @@ import IPAddresses
 import PrefixTrie
 import Snapshot
 import TableFile
+import Translation
 
 /// What each fuzz target does with its input. The corpora are replayed through the same by `swift test`.
 public enum FuzzBody: String, CaseIterable, Sendable {
@@ -12,6 +13,8 @@ public enum FuzzBody: String, CaseIterable, Sendable {
     case table
     case trie
     case forwarding
+    case connections
+    case state
 
     /// Runs the target; a trap, or a broken promise, is what fuzzing looks for.
     public func callAsFunction(_ bytes: [UInt8]) {
@@ -23,6 +26,8 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         case .table: table(bytes)
         case .trie: trie(bytes)
         case .forwarding: forwarding(bytes)
+        case .connections: connections(bytes)
+        case .state: state(bytes)
         }
     }
 
@@ -109,5 +114,63 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         } else {
             run(try? ForwardingTable<UInt32>(compiling: RadixTrie()))
         }
+    }
+
+    /// Every three bytes are an operation on a connection table; the first byte of all picks the family.
+    private func connections(_ bytes: [UInt8]) {
+        func run<Address: ConnectionAddress>(_: Address.Type) {
+            do {
+                var sequence = try ConnectionSequence<Address>(seed: 1)
+                var index = 1
+                while index + 3 <= bytes.count {
+                    try sequence.perform(bytes[index], bytes[index + 1], bytes[index + 2])
+                    index += 3
+                }
+                try sequence.checkWhole()
+            } catch { preconditionFailure("\(error)") }
+        }
+        if (bytes.first ?? 0) & 1 == 0 { run(IPv4Address.self) } else { run(IPv6Address.self) }
+    }
+
+    /// A state of connections as it is, and once more with the length and the checksum put right, so that records are
+    /// reached. What is read is restored, and what is there then is written and read again.
+    private func state(_ bytes: [UInt8]) {
+        restore(bytes, IPv4Address(bits: 0))
+        restore(bytes, IPv6Address(bits: 0))
+        restore(ConnectionState<IPv4Address>.sealed(bytes), IPv4Address(bits: 0))
+        restore(ConnectionState<IPv6Address>.sealed(bytes), IPv6Address(bits: 0))
+    }
+
+    private func restore<Address: ConnectionAddress>(_ bytes: [UInt8], _ any: Address) {
+        let now = MonotonicTime(nanoseconds: 1 << 40)
+        guard let nat = try? NAPT(NAPTConfiguration(pool: PortPool([any])), capacity: 64) else {
+            preconditionFailure("a small translator can be made")
+        }
+        do throws(ConnectionStateError) {
+            let summary = try nat.restore(bytes.span, now: now)
+            nat.table._invariantCheck()
+            var written: [UInt8] = []
+            let count = ConnectionState.export(nat.table, now: now) { written += $0 }
+            precondition(count <= summary.restored, "more is written than was restored")
+            let again = try ConnectionState<Address>.read(written.span) { _ in }
+            precondition(again == count, "what is written does not read back")
+        } catch {
+            _ = error.description
+        }
+    }
+}
+
+extension ConnectionState {
+    /// The bytes as the records of a state that is whole: cut to whole records, each marked as one, with header and end.
+    static func sealed(_ bytes: [UInt8]) -> [UInt8] {
+        let size = 18 + 2 * (2 * Address.bitWidth / 8 + 4)
+        var result = Array("DPCS".utf8) + [UInt8(truncatingIfNeeded: version), 0, UInt8(Address.bitWidth / 8), 0]
+        let count = bytes.count / size
+        for number in 0..<count { result += [1] + bytes[number * size + 1..<(number + 1) * size] }
+        func append(_ value: UInt64) { result += (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
+        result.append(0)
+        append(UInt64(count))
+        append(result.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        return result
     }
 }

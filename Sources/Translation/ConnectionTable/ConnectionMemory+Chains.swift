@@ -25,10 +25,10 @@ extension ConnectionMemory {
     @usableFromInline
     func insertIntoOverflow(_ reference: UInt32, hash: UInt64, behind last: Bucket) -> Bool {
         let stripe = stripe(stripeIndex(hash))
-        let number = stripe.pointee.overflowHead
+        let number = stripe.pointee.overflowHead.load(ordering: .relaxed)
         if number == 0 { return false }
         let added = bucket(Int(number))
-        stripe.pointee.overflowHead = added.spare
+        stripe.pointee.overflowHead.store(added.spare, ordering: .relaxed)
         added.set(0, pattern: Bucket.pattern(hash), reference: reference)
         last.setLink(number)
         return true
@@ -70,8 +70,8 @@ extension ConnectionMemory {
         let stripe = stripe(stripeIndex(hash))
         let number = previous.link
         previous.setLink(0)
-        bucket(Int(number)).setSpare(stripe.pointee.overflowHead)
-        stripe.pointee.overflowHead = number
+        bucket(Int(number)).setSpare(stripe.pointee.overflowHead.load(ordering: .relaxed))
+        stripe.pointee.overflowHead.store(number, ordering: .relaxed)
     }
 
     /// Takes a free entry, of another stripe where this one has none; none where the table is full.

@@ -14,8 +14,10 @@ extension ConnectionMemory {
     @inlinable
     func arm(_ index: UInt32, _ stripeIndex: Int, deadline: UInt32, _ now: MonotonicTime) {
         let stripe = stripe(stripeIndex)
-        if stripe.pointee.position == .max { stripe.pointee.position = now.nanoseconds &>> 30 }
-        let step = step(of: deadline, stripe.pointee.position, now)
+        if stripe.pointee.position.load(ordering: .relaxed) == .max {
+            stripe.pointee.setPosition(now.nanoseconds &>> 30)
+        }
+        let step = step(of: deadline, stripe.pointee.position.load(ordering: .relaxed), now)
         let slot = Int(truncatingIfNeeded: step) & (Self.wheelSlots &- 1)
         let head = wheel + (stripeIndex &* Self.wheelSlots &+ slot)
         let first = head.pointee.load(ordering: .relaxed)

@@ -61,15 +61,17 @@ extension ConnectionTable {
     private func dueHead(_ stripeIndex: Int, _ now: MonotonicTime) -> UInt32 {
         let stripe = memory.stripe(stripeIndex)
         let end = now.nanoseconds >> 30
-        if stripe.pointee.position == .max { return ConnectionMemory.none }
+        var position = stripe.pointee.position.load(ordering: .relaxed)
+        if position == .max { return ConnectionMemory.none }
+        defer { stripe.pointee.setPosition(position) }
         // Behind a full turn every slot has been seen.
         let turn = UInt64(ConnectionMemory.wheelSlots)
-        if end > stripe.pointee.position + turn { stripe.pointee.position = end - turn }
-        while stripe.pointee.position < end {
-            let slot = Int(stripe.pointee.position) & (ConnectionMemory.wheelSlots - 1)
+        if end > position + turn { position = end - turn }
+        while position < end {
+            let slot = Int(position) & (ConnectionMemory.wheelSlots - 1)
             let head = memory.wheel[stripeIndex * ConnectionMemory.wheelSlots + slot].load(ordering: .relaxed)
             if head != ConnectionMemory.none { return head }
-            stripe.pointee.position += 1
+            position += 1
         }
         return ConnectionMemory.none
     }
