@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 #include <sched.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #ifdef __linux__
 #include <linux/futex.h>
@@ -10,7 +12,7 @@
 #include <unistd.h>
 #endif
 
-enum { LARGE_PAGE = 2 << 20 };
+enum { LARGE_PAGE = 2 << 20, SMALL = 64 << 10 };
 
 // Lengths are rounded to large pages from half of one on; smaller memory is not worth them.
 static size_t rounded(size_t bytes) {
@@ -18,7 +20,14 @@ static size_t rounded(size_t bytes) {
     return (bytes + unit - 1) / unit * unit;
 }
 
+static void *calloc_lines(size_t bytes) {
+    size_t length = (bytes + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, length ? length : 64);
+    return memory ? memset(memory, 0, length) : NULL;
+}
+
 void *cm_allocate(size_t bytes) {
+    if (bytes < SMALL) return calloc_lines(bytes);
     size_t length = rounded(bytes);
     size_t spare = length % LARGE_PAGE == 0 ? LARGE_PAGE : 0;
     char *start = mmap(NULL, length + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -36,7 +45,12 @@ void *cm_allocate(size_t bytes) {
     return start;
 }
 
-void cm_free(void *memory, size_t bytes) { munmap(memory, rounded(bytes)); }
+void cm_free(void *memory, size_t bytes) {
+    if (bytes < SMALL)
+        free(memory);
+    else
+        munmap(memory, rounded(bytes));
+}
 
 #ifdef __linux__
 void cm_wait(const void *word, unsigned value) { syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0); }

@@ -117,7 +117,7 @@ struct TranslatorTests {
             let verdict = gateway.outbound(FlowPacket(tuple, ipProtocol == 6 ? .syn : []), now: now, random: 5)
             #expect((verdict.tuple != nil) == passes)
             if !passes { #expect(verdict == .refused(.protocolNotTranslated)) }
-            #expect(NATGateway.forwardsFragments(of: ipProtocol) == (ipProtocol == 17))
+            #expect(NATGateway<IPv4Address>.forwardsFragments(of: ipProtocol) == (ipProtocol == 17))
         }
     }
 
@@ -133,7 +133,7 @@ struct TranslatorTests {
         var other = out.reversed
         other.sourcePort = 444
         #expect(gateway.inbound(FlowPacket(other, .syn), now: now) == .refused(.noConnection))
-        #expect(gateway.refusals[.noConnection] == 2)
+        #expect(gateway.tracker.refusals[.noConnection] == 2)
         #expect(gateway.admitsError(quoting: out, now: now) && !gateway.admitsError(quoting: other, now: now))
         let ping = FiveTuple(from: v6("2001:db8::1"), 9, to: v6("2606:2800::1"), 0, protocol: 58)
         #expect(gateway.outbound(FlowPacket(ping), now: now).tuple == ping)

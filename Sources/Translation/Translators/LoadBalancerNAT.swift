@@ -74,51 +74,56 @@ public final class LoadBalancerNAT: Sendable {
     public func translate(_ packet: FlowPacket<IPv6Address>, now: MonotonicTime, random: UInt64) -> Verdict<IPv6Address>
     {
         let tuple = packet.tuple
+        if let verdict = follow(packet, now) { return verdict }
+        let key = FiveTuple(
+            from: .unspecified, 0, to: tuple.destination, tuple.destinationPort, protocol: tuple.ipProtocol)
+        guard packet.mayOpen, let behind = listeners.withLock({ $0[key] }) else {
+            return .refused(refusals.count(.noConnection))
+        }
+        if behind.targets.isEmpty { return .refused(refusals.count(.noEndpoints)) }
+        let target = behind.targets[Int(truncatingIfNeeded: ((random >> 32) &* UInt64(behind.targets.count)) >> 32)]
+        var source: IPAddress?
+        if !behind.preservesClients || IPAddress(unmapping: tuple.source).family != target.address.family {
+            source = behind.sources.first { $0.family == target.address.family }
+            if source == nil { return .refused(refusals.count(.noEndpoints)) }
+        }
+        return open(packet, to: target, source: source, now: now, random: random)
+    }
+
+    /// Opens a connection to a target that the caller has chosen; a packet of one that is there goes where that goes.
+    ///
+    /// - Parameter source: the balancer's own address, which the target sees; nil to keep the client's address and port.
+    public func open(
+        _ packet: FlowPacket<IPv6Address>, to target: Target, source: IPAddress?, now: MonotonicTime, random: UInt64
+    ) -> Verdict<IPv6Address> {
+        let tuple = packet.tuple
+        let state: TCPState = tuple.ipProtocol == 6 ? .insideSYN : .none
+        let start = ConnectionStart(state: state.rawValue, lifetime: timeouts.lifetime(tuple.ipProtocol, state))
+        let (destination, port) = (target.address.mapped, target.port)
+        let from = source?.mapped ?? tuple.source
+        let isKept = source == nil
+        let pool = PortPool([from])
         while true {
-            if let match = table.lookup(tuple, now: now) {
-                guard let result = table.translation(of: match), table.track(match, packet, timeouts, now) else {
-                    continue
-                }
-                return .forwarded(result, isNew: false)
+            if let verdict = follow(packet, now) { return verdict }
+            let result = table.open(tuple, start, now: now) { attempt in
+                // A client that is kept keeps its port too.
+                let own = isKept ? (attempt == 0 ? tuple.sourcePort : nil) : pool.port(attempt, in: pool.ports, 0, random)
+                return own.map { FiveTuple(from: destination, port, to: from, $0, protocol: tuple.ipProtocol) }
             }
-            let key = FiveTuple(
-                from: .unspecified, 0, to: tuple.destination, tuple.destinationPort, protocol: tuple.ipProtocol)
-            guard packet.mayOpen, let behind = listeners.withLock({ $0[key] }) else {
-                return .refused(refusals.count(.noConnection))
-            }
-            switch open(packet, behind, now, random) {
+            switch result {
             case .opened(let match):
                 if let result = table.translation(of: match) { return .forwarded(result, isNew: true) }
-            case .existing: continue
+            case .existing: break
             case .refused(let reason): return .refused(refusals.count(reason))
             }
         }
     }
 
-    private func open(_ packet: FlowPacket<IPv6Address>, _ behind: Targets, _ now: MonotonicTime, _ random: UInt64)
-        -> OpenResult
-    {
-        let tuple = packet.tuple
-        if behind.targets.isEmpty { return .refused(.noEndpoints) }
-        let target = behind.targets[Int(truncatingIfNeeded: ((random >> 32) &* UInt64(behind.targets.count)) >> 32)]
-        let client = IPAddress(unmapping: tuple.source)
-        let state: TCPState = tuple.ipProtocol == 6 ? .insideSYN : .none
-        let start = ConnectionStart(state: state.rawValue, lifetime: timeouts.lifetime(tuple.ipProtocol, state))
-        var source = client
-        let keeps = behind.preservesClients && client.family == target.address.family
-        if !keeps {
-            guard let own = behind.sources.first(where: { $0.family == target.address.family }) else {
-                return .refused(.noEndpoints)
-            }
-            source = own
-        }
-        let pool = PortPool([source.mapped])
-        return table.open(tuple, start, now: now) { attempt in
-            // A client that is kept keeps its port too.
-            let port = keeps ? (attempt == 0 ? tuple.sourcePort : nil) : pool.port(attempt, in: pool.ports, 0, random)
-            return port.map {
-                FiveTuple(from: target.address.mapped, target.port, to: source.mapped, $0, protocol: tuple.ipProtocol)
-            }
-        }
+    /// Passes a packet of a connection on; nil where there is none.
+    private func follow(_ packet: FlowPacket<IPv6Address>, _ now: MonotonicTime) -> Verdict<IPv6Address>? {
+        guard let match = table.lookup(packet.tuple, now: now), let tuple = table.translation(of: match),
+            table.track(match, packet, timeouts, now)
+        else { return nil }
+        return .forwarded(tuple, isNew: false)
     }
 }

@@ -91,35 +91,46 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
     ///
     /// - Parameter random: 64 random bits, which choose the endpoint; the caller's, for each packet anew.
     public func translate(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {
+        if let verdict = follow(packet, now) { return verdict }
+        guard let service = service(for: packet.tuple) else { return .forwarded(packet.tuple, isNew: false) }
+        guard let endpoint = endpoint(of: service, packet.tuple, now, random) else {
+            return .refused(refusals.count(.noEndpoints))
+        }
+        let masquerades = service.masqueradesAll || endpoint.address == packet.tuple.source
+        return open(packet, to: endpoint, source: masquerades ? service.masquerade : nil, now: now, random: random)
+    }
+
+    /// Opens a connection to an endpoint that the caller has chosen; a packet of one that is there goes where that goes.
+    ///
+    /// - Parameter source: the address that the packet's source becomes; nil for its own.
+    public func open(
+        _ packet: FlowPacket<Address>, to endpoint: Endpoint, source: Address?, now: MonotonicTime, random: UInt64
+    ) -> Verdict<Address> {
         while true {
-            if let match = table.lookup(packet.tuple, now: now) {
-                guard let tuple = table.translation(of: match), table.track(match, packet, timeouts, now) else {
-                    continue
-                }
-                return .forwarded(tuple, isNew: false)
-            }
-            guard let service = service(for: packet.tuple) else { return .forwarded(packet.tuple, isNew: false) }
-            guard let endpoint = endpoint(of: service, packet.tuple, now, random) else {
-                return .refused(refusals.count(.noEndpoints))
-            }
-            switch open(packet, service, endpoint, now, random) {
+            if let verdict = follow(packet, now) { return verdict }
+            switch openConnection(packet, endpoint, source ?? packet.tuple.source, now, random) {
             case .opened(let match):
                 if let tuple = table.translation(of: match) { return .forwarded(tuple, isNew: true) }
-            case .existing: continue
+            case .existing: break
             case .refused(let reason): return .refused(refusals.count(reason))
             }
         }
     }
 
-    private func open(
-        _ packet: FlowPacket<Address>, _ service: Service, _ endpoint: Endpoint, _ now: MonotonicTime, _ random: UInt64
+    /// Passes a packet of a connection on; nil where there is none.
+    private func follow(_ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Verdict<Address>? {
+        guard let match = table.lookup(packet.tuple, now: now), let tuple = table.translation(of: match),
+            table.track(match, packet, timeouts, now)
+        else { return nil }
+        return .forwarded(tuple, isNew: false)
+    }
+
+    private func openConnection(
+        _ packet: FlowPacket<Address>, _ endpoint: Endpoint, _ source: Address, _ now: MonotonicTime, _ random: UInt64
     ) -> OpenResult {
         let tuple = packet.tuple
         let state: TCPState = tuple.ipProtocol != 6 ? .none : packet.mayOpen ? .insideSYN : .established
         let start = ConnectionStart(state: state.rawValue, lifetime: timeouts.lifetime(tuple.ipProtocol, state))
-        let isHairpin = endpoint.address == tuple.source
-        let masquerades = service.masqueradesAll || isHairpin
-        let source = masquerades ? service.masquerade ?? tuple.source : tuple.source
         var pool = PortPool([source])
         pool.selection = .randomByClass
         let range = pool.portsToTry(for: tuple.source, tuple.sourcePort) ?? pool.ports
