@@ -36,7 +36,8 @@ let package = Package(
         .target(name: "Translation", dependencies: ["IPAddresses", "CConnectionMemory"], swiftSettings: settings),
         .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
-        .target(name: "Cluster", dependencies: ["IPAddresses", "PrefixTrie", "VPC"], swiftSettings: settings),
+        .target(
+            name: "Cluster", dependencies: ["IPAddresses", "PrefixTrie", "Translation", "VPC"], swiftSettings: settings),
         .target(
             name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
@@ -77,7 +78,8 @@ let package = Package(
             name: "SnapshotTests", dependencies: ["Snapshot", "Cluster", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "DataplaneTests", dependencies: ["dataplane", "Snapshot", "Cluster", "IPAddresses", "TestSupport"],
+            name: "DataplaneTests",
+            dependencies: ["dataplane", "Snapshot", "Cluster", "Translation", "IPAddresses", "TestSupport"],
             swiftSettings: settings),
     ]
 )

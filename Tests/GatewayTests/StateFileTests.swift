@@ -15,7 +15,9 @@ struct StateFileTests {
         return url
     }
 
-    func gateway() throws -> NATGateway<IPv4Address> { try NATGateway(addresses: [IPv4Address("10.0.0.99")!], capacity: 1000) }
+    func gateway() throws -> NATGateway<IPv4Address> {
+        try NATGateway(addresses: [IPv4Address("10.0.0.99")!], capacity: 1000)
+    }
 
     @Test("A restart keeps connections: their answers come in, their ports stay, and they count")
     func restart() throws {

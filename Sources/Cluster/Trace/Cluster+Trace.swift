@@ -6,8 +6,10 @@ extension Cluster {
     ///
     /// Both ways are computed from the tables: a reply takes the routes of where it starts, not the forward way backwards.
     ///
+    /// - Parameter state: what the elements remember of earlier traces, and will of this one; then the packet takes one way, the
+    ///   first of several. Nil to start with no connections, and to follow all ways.
     /// - Throws: `TraceError` where the request makes no sense for this snapshot; whether packets arrive is in the result.
-    public func trace(_ request: TraceRequest) throws(TraceError) -> Trace {
+    public func trace(_ request: TraceRequest, in state: NetworkState? = nil) throws(TraceError) -> Trace {
         try request.check()
         let origin = try resolveSource(request)
         let target = try resolveDestination(request, origin)
@@ -29,15 +31,16 @@ extension Cluster {
             ]
         case .all(let addresses):
             // One name, several machines: each is as likely as the others.
-            for address in addresses {
-                trace.branches += try branches(request, origin, address).map { branch in
+            let taken = state == nil ? addresses[...] : addresses.prefix(1)
+            for address in taken {
+                trace.branches += try branches(request, origin, address, state).map { branch in
                     var branch = branch
-                    branch.share /= Double(addresses.count)
+                    branch.share /= Double(taken.count)
                     return branch
                 }
             }
         case .alike(let addresses):
-            try traceAlike(request, origin, addresses, into: &trace)
+            try traceAlike(request, origin, state == nil ? addresses : Array(addresses.prefix(1)), state, into: &trace)
         }
         trace.verdict = Self.verdict(of: trace.branches.map(\.verdict))
         return trace
@@ -58,10 +61,11 @@ extension Cluster {
 
     /// A load balancer's addresses, one a zone: where all come out alike, the first one stands for them.
     private func traceAlike(
-        _ request: TraceRequest, _ origin: TraceOrigin, _ addresses: [IPAddress], into trace: inout Trace
+        _ request: TraceRequest, _ origin: TraceOrigin, _ addresses: [IPAddress], _ state: NetworkState?,
+        into trace: inout Trace
     ) throws(TraceError) {
         var each: [[Trace.Branch]] = []
-        for address in addresses { each.append(try branches(request, origin, address)) }
+        for address in addresses { each.append(try branches(request, origin, address, state)) }
         let verdicts = Set(each.map { Self.verdict(of: $0.map(\.verdict)) })
         if verdicts.count == 1, let first = each.first {
             trace.branches = first
@@ -77,9 +81,9 @@ extension Cluster {
     }
 
     /// The walks to one address: one for each combination of targets on the way.
-    private func branches(_ request: TraceRequest, _ origin: TraceOrigin, _ address: IPAddress) throws(TraceError)
-        -> [Trace.Branch]
-    {
+    private func branches(
+        _ request: TraceRequest, _ origin: TraceOrigin, _ address: IPAddress, _ state: NetworkState?
+    ) throws(TraceError) -> [Trace.Branch] {
         guard let source = request.sourceAddress ?? origin.address(for: address) else {
             throw .noSourceAddress("\(request.source)")
         }
@@ -90,10 +94,12 @@ extension Cluster {
         var result: [Trace.Branch] = []
         var script: [Int]? = []
         while let current = script {
-            let walk = Walk(cluster: self, ruleSet: request.ruleSet, flow: flow, choices: Choices(script: current))
+            let walk = Walk(
+                cluster: self, ruleSet: request.ruleSet, flow: flow, choices: Choices(script: current),
+                state: state ?? NetworkState())
             let (branch, choices) = walk.thereAndBack(from: place)
             result.append(branch)
-            script = choices.next
+            script = state == nil ? choices.next : nil
         }
         return result
     }

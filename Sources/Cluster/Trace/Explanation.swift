@@ -35,6 +35,7 @@ public struct Explanation: Hashable, Sendable {
         case endpointProtocol = "VPCE_GATEWAY_PROTOCOL_RESTRICTION"
         // Ours.
         case blackhole = "BLACKHOLE"
+        case connectionLimit = "CONNECTION_LIMIT"
         case destinationNotOnInternet = "DESTINATION_NOT_ROUTED_ON_INTERNET"
         case dns64Disabled = "DNS64_DISABLED"
         case egressOnlyNoConnection = "EGRESS_ONLY_NO_CONNECTION"

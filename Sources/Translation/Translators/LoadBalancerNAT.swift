@@ -107,7 +107,8 @@ public final class LoadBalancerNAT: Sendable {
             if let verdict = follow(packet, now) { return verdict }
             let result = table.open(tuple, start, now: now) { attempt in
                 // A client that is kept keeps its port too.
-                let own = isKept ? (attempt == 0 ? tuple.sourcePort : nil) : pool.port(attempt, in: pool.ports, 0, random)
+                let own =
+                    isKept ? (attempt == 0 ? tuple.sourcePort : nil) : pool.port(attempt, in: pool.ports, 0, random)
                 return own.map { FiveTuple(from: destination, port, to: from, $0, protocol: tuple.ipProtocol) }
             }
             switch result {

@@ -36,8 +36,7 @@ public struct NATGateway<Address: ConnectionAddress>: Sendable {
     }
 
     /// Translates a packet from a private subnet.
-    public func outbound(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address>
-    {
+    public func outbound(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {
         translator.outbound(packet, now: now, random: random)
     }
 

@@ -65,8 +65,9 @@ extension Walk {
             $0.groupRule = decider
             $0.vpcID = interface.vpcID
         }
-        if isLeft { track(interface.id, from: flow) }
-        return isLeft
+        guard isLeft, let reason = track(interface.id, from: flow) else { return isLeft }
+        _ = refuse(component, reason, flow)
+        return false
     }
 
     /// The interface with an address in a VPC or in one that is peered with it.

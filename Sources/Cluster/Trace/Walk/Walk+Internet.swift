@@ -39,8 +39,8 @@ extension Walk {
                 noService(flow.destination) + "the internet does not route \(flow.destination): dropped here"
             )
         }
+        if let reason = track(id, from: flow) { return refuse(component, reason, flow) }
         pass(component, leg == .forward ? "out, and remembered; not translated" : "out; not translated")
-        track(id, from: flow)
         return crossInternet()
     }
 

@@ -35,7 +35,8 @@ extension Walk {
 
     private mutating func arriveOnLink(_ interface: NetworkInterface, _ component: Component, _ text: String) -> Outcome
     {
-        track(owner(of: interface).id, from: flow)
+        let owner = owner(of: interface)
+        if let reason = track(owner.id, from: flow) { return refuse(owner, reason, flow) }
         return arrive(.linkLocal(component, interface: interface.id), component, text)
     }
 

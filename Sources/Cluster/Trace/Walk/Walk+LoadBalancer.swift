@@ -71,8 +71,8 @@ extension Walk {
         let text =
             "a new connection to \(name)" + (keepsClient ? ", the client's address kept" : "")
             + ", \(group.name), \(target.state)"
+        if let reason = track(component.id, .loadBalancer, from: before) { return refuse(component, reason, before) }
         passTranslated(component, .loadBalancer, from: before, text)
-        track(component.id, .loadBalancer, from: before)
         if keepsClient, let receiver = network.interface(with: address, in: interface.vpcID) {
             track(Self.preservedElement(receiver.id), .loadBalancer, from: flow)
             guard passGroups(of: interface, isEgress: true) else { return .blocked }

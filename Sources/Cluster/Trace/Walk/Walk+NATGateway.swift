@@ -44,8 +44,8 @@ extension Walk {
         flow.source = .v4(source)
         remapSourcePorts()
         let what = kind == .nat64 ? "NAT64" : "SNAT"
+        if let reason = track(id, kind, from: before) { return refuse(component, reason, before) }
         passTranslated(component, kind, from: before, "\(what) to its \(isPublic ? "public" : "private") address")
-        track(id, kind, from: before)
         return leaveNATGateway(gateway, table)
     }
 

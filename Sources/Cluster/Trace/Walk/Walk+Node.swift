@@ -43,13 +43,13 @@ extension Walk {
             return deliverHostLocal(address, node, arrival, before: before, isReply: isReply)
         }
         if let id = cluster.index.podByAddress[flow.destination], cluster.pods[id]?.nodeName == node.name {
-            track(component.id, kind, from: before)
+            if let reason = track(component.id, kind, from: before) { return refuse(component, reason, before) }
             if !node.isFargate { pass(component, "the host route to pod/\(id)") }
             return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
         }
         let interfaces = cluster.interfaces(of: node)
         if isOwn(flow.destination, node, interfaces) {
-            track(component.id, kind, from: before)
+            if let reason = track(component.id, kind, from: before) { return refuse(component, reason, before) }
             // A Fargate pod has its host to itself: both addresses are its own.
             if let id = cluster.index.podByFargateNode[node.name] {
                 return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
@@ -85,11 +85,11 @@ extension Walk {
             let inner = flow
             flow.source = .v4(address)
             if cluster.configuration.cni.randomizesSourcePorts { randomizeSourcePorts() }
+            if let reason = track(component.id, .sourceNAT, from: before) { return refuse(component, reason, before) }
             passTranslated(component, .sourceNAT, from: inner, "SNAT to the node's primary IPv4 address (\(reason))")
-            track(component.id, .sourceNAT, from: before)
             return send(from: primary)
         }
-        track(component.id, kind, from: before)
+        if let reason = track(component.id, kind, from: before) { return refuse(component, reason, before) }
         let interface = interfaces.first { $0.owns(flow.source) } ?? primary
         if !node.isFargate { pass(component, "no host route matches: out of \(interface.id)") }
         return send(from: interface)
@@ -152,7 +152,7 @@ extension Walk {
         guard let id = cluster.index.podByHostLocal[node.name]?[address] else {
             return block(component, .noPodHasAddress, "no pod of \(component.id) has \(address)")
         }
-        track(component.id, nil, from: before)
+        if let reason = track(component.id, nil, from: before) { return refuse(component, reason, before) }
         pass(component, "the host route to pod/\(id)")
         return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
     }

@@ -16,17 +16,21 @@ struct Walk {
     var connections: [Connection] = []
     var choices: Choices
 
+    /// What the elements remember, of this walk and of others.
+    let state: NetworkState
+
     /// Whether some of the packets have been dropped on the way.
     var isPartial = false
     private var routesTaken = 0
 
     var network: Network { cluster.network }
 
-    init(cluster: Cluster, ruleSet: RuleSet, flow: Flow, choices: Choices) {
+    init(cluster: Cluster, ruleSet: RuleSet, flow: Flow, choices: Choices, state: NetworkState) {
         self.cluster = cluster
         self.ruleSet = ruleSet
         self.flow = flow
         self.choices = choices
+        self.state = state
     }
 
     /// How a leg of the walk ends.
@@ -96,58 +100,6 @@ extension Walk {
     mutating func mayRoute() -> Bool {
         routesTaken += 1
         return routesTaken <= 64
-    }
-}
-
-// MARK: - State
-
-/// What an element with state remembers of the packets that it let through.
-struct Connection {
-    /// The identifier of the element.
-    var element: String
-    var kind: Hop.Translation.Kind?
-    var before: Flow
-    var after: Flow
-
-    /// The packets as they leave the element, where `packets` answer this connection.
-    func answer(_ packets: Flow) -> Flow? {
-        guard packets.source == after.destination, packets.destination == after.source else { return nil }
-        var classes: [TrafficClass] = []
-        for traffic in packets.classes {
-            guard let position = after.classes.firstIndex(where: { $0.isAnswered(by: traffic) }) else { return nil }
-            var result = before.classes[position].reversed
-            // Ports that were kept tell which of the replies were lost on the way.
-            if before.classes[position].sourcePorts == after.classes[position].sourcePorts {
-                result.destinationPorts = traffic.destinationPorts
-            }
-            classes.append(result)
-        }
-        return Flow(source: before.destination, destination: before.source, classes: classes)
-    }
-}
-
-extension TrafficClass {
-    fileprivate func isAnswered(by traffic: TrafficClass) -> Bool {
-        let answer = reversed
-        return answer.ipProtocol == traffic.ipProtocol && answer.icmpType == traffic.icmpType
-            && traffic.destinationPorts.isSubset(of: answer.destinationPorts)
-            && traffic.sourcePorts.isSubset(of: answer.sourcePorts)
-    }
-}
-
-extension Walk {
-    /// The connection at `element` that the packets answer, the latest first; on the way there, there is none.
-    func connection(at element: String) -> (connection: Connection, answer: Flow)? {
-        guard leg == .reply else { return nil }
-        for connection in connections.reversed() where connection.element == element {
-            if let answer = connection.answer(flow) { return (connection, answer) }
-        }
-        return nil
-    }
-
-    /// Lets `element` remember the packets.
-    mutating func track(_ element: String, _ kind: Hop.Translation.Kind? = nil, from before: Flow) {
-        if leg == .forward { connections.append(Connection(element: element, kind: kind, before: before, after: flow)) }
     }
 }
 
