@@ -6,7 +6,7 @@ extension ConnectionTable {
     /// Removes connections whose time is over. To be called now and then, by one thread or by several.
     ///
     /// Lookups pass over expired connections in any case; what this gives back is their memory and their ports. No lock
-    /// is held for more than 16 connections.
+    /// is held for more than one connection.
     ///
     /// - Parameter limit: look at so many connections at the most, about; what is left is for the next call.
     /// - Returns: how many were looked at, those included whose deadline had moved. Fewer than the limit: none is left.
@@ -14,46 +14,59 @@ extension ConnectionTable {
     @specialized(where Address == IPv6Address)
     @discardableResult
     public func expire(now: MonotonicTime, limit: Int = .max) -> Int {
-        var seen = 0
-        var idle = 0
-        while seen < limit, idle < memory.stripeCount {
-            let group = min(16, memory.stripeCount)
-            let first = nextStripe.wrappingAdd(group, ordering: .relaxed).oldValue
-            hint(first, group, now)
-            for offset in 0..<group {
-                let count = expireStripe((first &+ offset) & (memory.stripeCount - 1), now)
+        let group = min(16, memory.stripeCount)
+        return withUnsafeTemporaryAllocation(of: DueEntry.self, capacity: group * Self.expiryBatch) { entries in
+            var seen = 0
+            var idle = 0
+            while seen < limit, idle < memory.stripeCount {
+                let first = nextStripe.wrappingAdd(group, ordering: .relaxed).oldValue & (memory.stripeCount - 1)
+                let (count, empty) = collect(first, group, entries, now)
+                idle = empty == group ? idle + group : 0
                 seen += count
-                idle = count == 0 ? idle + 1 : 0
+                endAll(entries, count, now)
             }
+            return seen
         }
-        return seen
     }
 
     /// The connections that are taken under one lock.
     static var expiryBatch: Int { 16 }
 
-    /// Walks the lists of several stripes side by side, without locks, and asks for the cache lines that
-    /// ``expireStripe(_:_:)`` is going to need: a list alone waits for one line after the other. What is read may be out
-    /// of date, and is used for nothing else.
-    private func hint(_ first: Int, _ group: Int, _ now: MonotonicTime) {
+    /// Walks the due lists of several stripes side by side, and asks for the cache lines that ending their entries is going
+    /// to need: a list alone waits for one line after the other. But for the heads no lock is taken: what was read may be
+    /// out of date, and is looked at again.
+    ///
+    /// - Returns: how many entries are in the buffer, those of a stripe one behind the other, and how many stripes had none.
+    private func collect(
+        _ first: Int, _ group: Int, _ entries: UnsafeMutableBufferPointer<DueEntry>, _ now: MonotonicTime
+    ) -> (count: Int, empty: Int) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: group) { heads in
+            var empty = 0
             for offset in 0..<group {
-                let index = (first &+ offset) & (memory.stripeCount - 1)
+                let index = (first + offset) & (memory.stripeCount - 1)
                 let head = memory.lock(index).withLock { dueHead(index, now) }
                 heads[offset] = head
-                if head != ConnectionMemory.none { prefetchEntry(head << 1 | 1) }
+                if head == ConnectionMemory.none { empty += 1 } else { prefetchEntry(head << 1 | 1) }
             }
+            var count = 0
             for _ in 0..<Self.expiryBatch {
                 for offset in 0..<group where heads[offset] != ConnectionMemory.none {
                     let index = heads[offset]
-                    cm_prefetch_write(
-                        memory.bucket(hash: Address.Packed(reading: words(index << 1)).hash(secret)).pointer)
-                    cm_prefetch_write(
-                        memory.bucket(hash: Address.Packed(reading: words(index << 1 | 1)).hash(secret)).pointer)
+                    let control = memory.control(index)
+                    let entry = DueEntry(
+                        index: index, generation: control.generation,
+                        hash: Address.Packed(reading: words(index << 1)).hash(secret),
+                        replyHash: Address.Packed(reading: words(index << 1 | 1)).hash(secret))
                     heads[offset] = memory.next(index)
                     if heads[offset] != ConnectionMemory.none { prefetchEntry(heads[offset] << 1 | 1) }
+                    guard control.isLive else { continue }
+                    cm_prefetch_write(memory.bucket(hash: entry.hash).pointer)
+                    cm_prefetch_write(memory.bucket(hash: entry.replyHash).pointer)
+                    entries[count] = entry
+                    count += 1
                 }
             }
+            return (count, empty)
         }
     }
 
@@ -76,42 +89,39 @@ extension ConnectionTable {
         return ConnectionMemory.none
     }
 
-    /// Ends or moves up to 16 entries of a stripe's due slots.
-    private func expireStripe(_ stripeIndex: Int, _ now: MonotonicTime) -> Int {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.expiryBatch) { ended in
-            var endedCount = 0
-            var seen = 0
-            // Copies that the closure may write to: it runs at once, under the lock.
-            let buffer = ended.baseAddress.unsafelyUnwrapped
-            (seen, endedCount) = memory.lock(stripeIndex).withLock {
-                endDue(stripeIndex, now, buffer)
+    /// Ends the entries whose time is over, and moves the others to their slots.
+    private func endAll(_ entries: UnsafeMutableBufferPointer<DueEntry>, _ count: Int, _ now: MonotonicTime) {
+        for position in 0..<count {
+            let isMine = memory.lock(memory.stripeIndex(entries[position].hash)).withLock {
+                endDue(entries[position], now)
             }
-            for position in 0..<endedCount { finish(buffer[position]) }
-            return seen
+            if isMine { finish(entries[position].index, hash: entries[position].replyHash) }
         }
     }
 
-    private func endDue(_ stripeIndex: Int, _ now: MonotonicTime, _ ended: UnsafeMutablePointer<UInt32>)
-        -> (seen: Int, ended: Int)
-    {
+    /// Under the lock of the entry's stripe.
+    ///
+    /// - Returns: whether the entry has ended, and is to be finished.
+    private func endDue(_ entry: DueEntry, _ now: MonotonicTime) -> Bool {
         let tick = Tick.of(now)
-        var count = 0
-        for seen in 0..<Self.expiryBatch {
-            let index = dueHead(stripeIndex, now)
-            if index == ConnectionMemory.none { return (seen, count) }
-            let control = memory.control(index)
-            if control.isExpired(at: tick) {
-                let hash = Address.Packed(reading: words(index << 1)).hash(secret)
-                let isMine = end(index, generation: control.generation, hash, stripeIndex) { $0.isExpired(at: tick) }
-                if isMine {
-                    ended[count] = index
-                    count += 1
-                    continue
-                }
-            }
-            memory.disarm(index, stripeIndex)
-            memory.arm(index, stripeIndex, deadline: memory.control(index).deadline, now)
+        let stripeIndex = memory.stripeIndex(entry.hash)
+        if end(entry.index, generation: entry.generation, entry.hash, stripeIndex, where: { $0.isExpired(at: tick) }) {
+            return true
         }
-        return (Self.expiryBatch, count)
+        // One life all the while, so that it is still in this stripe's wheel.
+        let control = memory.control(entry.index)
+        if control.isLive, control.generation == entry.generation, control.hasTimer {
+            memory.disarm(entry.index, stripeIndex)
+            memory.arm(entry.index, stripeIndex, deadline: control.deadline, now)
+        }
+        return false
     }
+}
+
+/// What is known of an entry whose slot is due. Its hashes are right if its generation is.
+private struct DueEntry {
+    var index: UInt32
+    var generation: UInt32
+    var hash: UInt64
+    var replyHash: UInt64
 }

@@ -32,7 +32,7 @@ extension ConnectionTable {
         let isMine = memory.lock(stripeIndex).withLock {
             end(index, generation: match.generation, hash, stripeIndex, where: condition)
         }
-        if isMine { finish(index) }
+        if isMine { finish(index, hash: Address.Packed(reading: words(index << 1 | 1)).hash(secret)) }
         return isMine
     }
 
@@ -55,11 +55,11 @@ extension ConnectionTable {
     }
 
     /// Takes an ended entry out of its reply's stripe and gives it back. Holds no lock when it calls others.
-    @usableFromInline
-    func finish(_ index: UInt32) {
+    ///
+    /// - Parameter hash: the reply's.
+    func finish(_ index: UInt32, hash: UInt64) {
         let parent = memory.parent(index)
         let removed = onRemoval.map { _ in removedConnection(index) }
-        let hash = Address.Packed(reading: words(index << 1 | 1)).hash(secret)
         let stripeIndex = memory.stripeIndex(hash)
         memory.lock(stripeIndex).withLock {
             memory.remove(index << 1 | 1, hash: hash)
