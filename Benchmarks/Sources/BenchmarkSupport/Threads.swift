@@ -19,6 +19,19 @@ public func withThreads(_ count: Int, _ body: @escaping @Sendable () -> Void, du
     group.wait()
 }
 
+/// Runs `body` on so many threads, which wait for `timing` themselves.
+///
+/// - Returns: the nanoseconds from `timing`, which is called once all have started, to the last one's end.
+public func timeThreads(_ count: Int, _ body: @escaping @Sendable () -> Void, timing: () -> Void) -> Double {
+    var begin = ContinuousClock.now
+    withThreads(count, body) {
+        begin = .now
+        timing()
+    }
+    let time = ContinuousClock.now - begin
+    return Double(time.components.seconds) * 1e9 + Double(time.components.attoseconds) / 1e9
+}
+
 private final class Started: Sendable {
     let count = Atomic<Int>(0)
 }

@@ -46,13 +46,22 @@ struct ConnectionBench: ParsableCommand {
         }
         if peers, peers_large_pages() == 0 { note("DPDK's memory has no large pages here, which ours has") }
         do {
-            var rows = try FamilyBench<IPv4Address>(flows: flows, threads: threads, rounds: rounds, peers: peers).run()
-            rows += try FamilyBench<IPv6Address>(flows: flows, threads: threads, rounds: rounds, peers: peers).run()
+            var rows = try measure(IPv4Address.self)
+            rows += try measure(IPv6Address.self)
             try rows.report(json: json)
         } catch let error as WrongAnswer {
             note("answers differ: \(error.text)")
             throw ExitCode(1)
         }
+    }
+}
+
+extension ConnectionBench {
+    private func measure<Address: BenchFamily>(_: Address.Type) throws -> [BenchmarkSupport.Measurement] {
+        let bench = FamilyBench<Address>(flows: flows, threads: threads, rounds: rounds, peers: peers)
+        return try bench.run() + bench.runDirections() + bench.runTranslators() + bench.runThreads()
+            + bench.runLongest()
+            + bench.runFlood()
     }
 }
 

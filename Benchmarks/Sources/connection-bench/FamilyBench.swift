@@ -24,75 +24,56 @@ struct FamilyBench<Address: BenchFamily> {
     let start = MonotonicTime(nanoseconds: 1_000_000_000_000)
     let lifetime = Lifetime.seconds(350)
 
+    /// What one round after the other measures: ours and the peer's times, a round each.
+    private struct Times {
+        var ours: [Double] = []
+        var peer: [Double] = []
+    }
+
     func run() throws -> [Measurement] {
-        var new: [Double] = []
-        var peerNew: [Double] = []
-        var single: [Double] = []
-        var chained: [Double] = []
-        var batch: [Double] = []
-        var peerSingle: [Double] = []
-        var peerChained: [Double] = []
-        var peerBatch: [Double] = []
-        var expiry: [Double] = []
-        var peerDelete: [Double] = []
-        var bytes = 0
+        var new = Times()
+        var batch = Times()
+        var single = Times()
+        var chained = Times()
+        var expiry = Times()
         let keys = peers ? Address.peerKeys(tuples) : []
         let shuffledKeys = peers ? Address.peerKeys(shuffled) : []
+        var bytes = 0
         for round in 0..<rounds {
             let table = try ConnectionTable<Address>(capacity: flows)
             bytes = table.bytes
-            new.append(try nanoseconds(per: flows) { try open(tuples, in: table) })
-            let peer = peers ? peers_hash_create(UInt32(flows), UInt32(Address.peerBytes)) : nil
-            if peers, peer == nil { throw WrongAnswer(text: "rte_hash can't be made") }
-            if let peer {
-                peerNew.append(
-                    nanoseconds(per: flows) { keep(peers_hash_add(peer, keys, Address.peerBytes, flows)) })
-            }
-            try expectAll(nanoseconds: &batch) { lookUpInBatches(shuffled, in: table) }
-            if let peer {
-                try expectAll(nanoseconds: &peerBatch) {
-                    Int(peers_hash_bulk(peer, shuffledKeys, Address.peerBytes, flows, 32))
-                }
-            }
-            try expectAll(nanoseconds: &single) { lookUpSingly(shuffled, in: table) }
-            if let peer {
-                try expectAll(nanoseconds: &peerSingle) {
-                    Int(peers_hash_lookup(peer, shuffledKeys, Address.peerBytes, flows))
-                }
-            }
-            try expectAll(nanoseconds: &chained) { lookUpChained(shuffled, in: table) }
-            if let peer {
-                try expectAll(nanoseconds: &peerChained) {
-                    Int(peers_hash_chain(peer, shuffledKeys, Address.peerBytes, flows))
-                }
-            }
-            expiry.append(nanoseconds(per: flows) { keep(table.expire(now: start + .seconds(700))) })
+            new.ours.append(try nanoseconds(per: flows) { try open(tuples, in: table) })
+            let peer = peers ? try Peer(flows, Address.peerBytes) : nil
+            try peer?.add(keys, flows, &new.peer)
+            try expectAll(&batch.ours) { lookUpInBatches(shuffled, in: table) }
+            if let peer { try expectAll(&batch.peer) { peer.bulk(shuffledKeys, flows) } }
+            try expectAll(&single.ours) { lookUpSingly(shuffled, in: table) }
+            if let peer { try expectAll(&single.peer) { peer.single(shuffledKeys, flows) } }
+            try expectAll(&chained.ours) { lookUpChained(shuffled, in: table) }
+            if let peer { try expectAll(&chained.peer) { peer.chained(shuffledKeys, flows) } }
+            expiry.ours.append(nanoseconds(per: flows) { keep(table.expire(now: start + .seconds(700))) })
             if table.count != 0 { throw WrongAnswer(text: "\(table.count) connections outlive their time") }
-            if let peer {
-                peerDelete.append(
-                    nanoseconds(per: flows) { keep(peers_hash_delete(peer, shuffledKeys, Address.peerBytes, flows)) })
-                peers_hash_free(peer)
-            }
+            try peer?.delete(shuffledKeys, flows, &expiry.peer)
             note("\(Address.family): round \(round + 1) of \(rounds)")
         }
-        let name = Address.family
-        func row(_ measure: String, _ ours: [Double], _ peer: [Double], _ peerName: String) -> Measurement {
-            let row = Measurement("\(name) \(measure)", ours: ours.median, unit: "ns", kernel: "", bytes: bytes)
-            return peer.isEmpty ? row : row.against(peer.median, peerName)
+        func row(_ measure: String, _ times: Times, _ peerName: String) -> Measurement {
+            let row = Measurement(
+                "\(Address.family) \(measure)", ours: times.ours.median, unit: "ns", kernel: "", bytes: bytes)
+            return times.peer.isEmpty ? row : row.against(times.peer.median, peerName)
         }
+        let perConnection = Double(bytes) / Double(flows)
         return [
-            row("lookup batch 32", batch, peerBatch, "rte_hash_lookup_bulk"),
-            row("lookup single", single, peerSingle, "rte_hash_lookup"),
-            row("lookup single chained", chained, peerChained, "rte_hash_lookup"),
-            row("new", new, peerNew, "rte_hash_add_key"),
-            row("expiry", expiry, peerDelete, "rte_hash_del_key"),
+            row("lookup batch 32", batch, "rte_hash_lookup_bulk"),
+            row("lookup single", single, "rte_hash_lookup"),
+            row("lookup single chained", chained, "rte_hash_lookup"),
+            row("new", new, "rte_hash_add_key"),
+            row("expiry", expiry, "rte_hash_del_key"),
             Measurement(
-                "\(name) bytes a connection", ours: Double(bytes) / Double(flows), unit: "bytes", kernel: "",
-                bytes: bytes),
+                "\(Address.family) bytes a connection", ours: perConnection, unit: "bytes", kernel: "", bytes: bytes),
         ]
     }
 
-    private func expectAll(nanoseconds times: inout [Double], _ body: () -> Int) throws {
+    func expectAll(_ times: inout [Double], _ body: () -> Int) throws {
         var found = 0
         times.append(nanoseconds(per: flows) { found = body() })
         if found != flows { throw WrongAnswer(text: "\(found) of \(flows) connections found") }

@@ -1,3 +1,4 @@
+import CConnectionMemory
 import Synchronization
 
 /// A bucket: one cache line with the tags of eight entries, so that most lookups read one line and one entry.
@@ -31,47 +32,29 @@ struct Bucket {
     @inlinable
     var isEmpty: Bool { tags.word(0) | tags.word(1) == 0 }
 
-    /// A hash's tag in each of four lanes; never 0, which means free.
+    /// A hash's tag; never 0, which means free.
     @inlinable
-    static func pattern(_ hash: UInt64) -> UInt64 {
-        let tag = (hash &>> 16) & 0xFFFF
-        return (tag == 0 ? 1 : tag) &* 0x0001_0001_0001_0001
-    }
+    static func tag(_ hash: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: hash &>> 16) | 1 }
 
-    /// The highest bit of each lane that is zero. Above the lowest one there may be more than are: callers compare keys.
+    /// The lanes with a tag, a bit each, so that no branch depends on which one it is.
     @inlinable
-    static func zeroLanes(_ lanes: UInt64) -> UInt64 {
-        (lanes &- 0x0001_0001_0001_0001) & ~lanes & 0x8000_8000_8000_8000
-    }
-
-    /// The lanes with a tag, of both halves in one word, so that no branch depends on which half it is in. There may be
-    /// some more above the lowest one: callers compare keys.
-    @inlinable
-    func hits(_ pattern: UInt64) -> UInt64 {
-        Self.zeroLanes(tags[0].load(ordering: .acquiring) ^ pattern) &>> 1
-            | Self.zeroLanes(tags[1].load(ordering: .acquiring) ^ pattern)
-    }
-
-    /// The lane, 0 to 7, of the lowest of the hits, of which there is one at least.
-    @inlinable
-    static func lane(_ hits: UInt64) -> Int {
-        let bit = hits.trailingZeroBitCount
-        return bit &>> 4 | (bit & 1) &<< 2
+    func lanes(_ tag: UInt16) -> UInt32 {
+        cm_lanes(tags[0].load(ordering: .acquiring), tags[1].load(ordering: .acquiring), tag)
     }
 
     /// A lane that is free; nil where none is.
     @inlinable
     var freeLane: Int? {
-        let free = hits(0)
-        return free == 0 ? nil : Self.lane(free)
+        let free = lanes(0)
+        return free == 0 ? nil : free.trailingZeroBitCount
     }
 
     /// Under the stripe's lock. The reference is there before readers see its tag.
     @inlinable
-    func set(_ lane: Int, pattern: UInt64, reference: UInt32) {
+    func set(_ lane: Int, tag: UInt16, reference: UInt32) {
         references[lane].store(reference, ordering: .relaxed)
         let shift = UInt64(truncatingIfNeeded: (lane & 3) &* 16)
-        let word = tags.word(lane &>> 2) & ~(0xFFFF &<< shift) | (pattern & 0xFFFF) &<< shift
+        let word = tags.word(lane &>> 2) & ~(0xFFFF &<< shift) | UInt64(tag) &<< shift
         tags[lane &>> 2].store(word, ordering: .releasing)
     }
 

@@ -9,10 +9,10 @@ extension ConnectionMemory {
     @inlinable
     func insert(_ reference: UInt32, hash: UInt64) -> Bool {
         var bucket = bucket(hash: hash)
-        let pattern = Bucket.pattern(hash)
+        let tag = Bucket.tag(hash)
         while true {
             if let lane = bucket.freeLane {
-                bucket.set(lane, pattern: pattern, reference: reference)
+                bucket.set(lane, tag: tag, reference: reference)
                 return true
             }
             let link = bucket.link
@@ -29,7 +29,7 @@ extension ConnectionMemory {
         if number == 0 { return false }
         let added = bucket(Int(number))
         stripe.pointee.overflowHead.store(added.spare, ordering: .relaxed)
-        added.set(0, pattern: Bucket.pattern(hash), reference: reference)
+        added.set(0, tag: Bucket.tag(hash), reference: reference)
         last.setLink(number)
         return true
     }
@@ -39,13 +39,13 @@ extension ConnectionMemory {
     @inlinable
     func remove(_ reference: UInt32, hash: UInt64) {
         var bucket = bucket(hash: hash)
-        let pattern = Bucket.pattern(hash)
+        let tag = Bucket.tag(hash)
         var previous: Bucket?
         while true {
-            var hits = bucket.hits(pattern)
+            var hits = bucket.lanes(tag)
             while hits != 0 {
-                let lane = Bucket.lane(hits)
-                if bucket.references[lane].load(ordering: .relaxed) == reference, hasTag(bucket, lane, pattern) {
+                let lane = hits.trailingZeroBitCount
+                if bucket.references[lane].load(ordering: .relaxed) == reference {
                     bucket.clear(lane)
                     if let previous, bucket.isEmpty, bucket.link == 0 { unchain(behind: previous, hash: hash) }
                     return
@@ -59,12 +59,6 @@ extension ConnectionMemory {
         }
     }
 
-    @inlinable
-    func hasTag(_ bucket: Bucket, _ lane: Int, _ pattern: UInt64) -> Bool {
-        let shift = UInt64(truncatingIfNeeded: (lane & 3) &* 16)
-        return (bucket.tags.word(lane &>> 2) ^ pattern) &>> shift & 0xFFFF == 0
-    }
-
     @usableFromInline
     func unchain(behind previous: Bucket, hash: UInt64) {
         let stripe = stripe(stripeIndex(hash))
@@ -74,11 +68,10 @@ extension ConnectionMemory {
         stripe.pointee.overflowHead.store(number, ordering: .relaxed)
     }
 
-    /// Takes a free entry, of another stripe where this one has none; none where the table is full.
+    /// Takes a free entry of the stripe; none where it has none.
     @inlinable
     func popFree(_ stripeIndex: Int) -> UInt32 {
         let stripe = stripe(stripeIndex)
-        if freeHead(stripeIndex) == Self.none { borrowFree(for: stripeIndex) }
         let index = freeHead(stripeIndex)
         if index == Self.none { return index }
         let next = next(index)
@@ -107,12 +100,23 @@ extension ConnectionMemory {
         if entryWords > 8 { cm_prefetch_write(UnsafeRawPointer(entry(index) + 8)) }
     }
 
-    /// Moves up to 32 free entries here from the next stripe that has some and whose lock is free.
+    /// Says that an entry may be free again. After the lock has been let go under which it was pushed.
+    @inlinable
+    func noteFree() {
+        if fullFlag.pointee.load(ordering: .sequentiallyConsistent) != 0 {
+            fullFlag.pointee.store(0, ordering: .sequentiallyConsistent)
+        }
+    }
+
+    /// Moves up to 32 free entries here from the next stripe that has some.
+    ///
+    /// A table that was found full is so until an entry is pushed: the flag saves the search for each packet of a flood.
     @usableFromInline
-    func borrowFree(for stripeIndex: Int) {
+    func borrowFree(for stripeIndex: Int) -> Borrowing {
+        if fullFlag.pointee.load(ordering: .sequentiallyConsistent) != 0 { return .tableFull }
         for step in 1..<max(stripeCount, 2) {
             let other = (stripeIndex + step) & (stripeCount - 1)
-            if other == stripeIndex || stripe(other).pointee.freeCount.load(ordering: .relaxed) == 0 { continue }
+            if other == stripeIndex || freeCount(other) == 0 { continue }
             let moved = lock(other).withLockIfAvailable {
                 var moved = 0
                 while moved < 32, freeHead(other) != Self.none {
@@ -121,7 +125,29 @@ extension ConnectionMemory {
                 }
                 return moved
             }
-            if let moved, moved > 0 { return }
+            guard let moved else { return .contended(other) }
+            if moved > 0 { return .moved }
         }
+        fullFlag.pointee.store(1, ordering: .sequentiallyConsistent)
+        // Who has pushed one before the flag was up has not taken it down.
+        for other in 0..<stripeCount where other != stripeIndex && freeCount(other) > 0 {
+            noteFree()
+            return .contended(other)
+        }
+        return .tableFull
     }
+
+    private func freeCount(_ stripeIndex: Int) -> UInt32 {
+        stripe(stripeIndex).pointee.freeCount.load(ordering: .sequentiallyConsistent)
+    }
+}
+
+/// How a search for free entries ended.
+@usableFromInline
+@frozen
+enum Borrowing {
+    case moved
+    /// Another thread has the lock of a stripe that has some.
+    case contended(Int)
+    case tableFull
 }

@@ -46,7 +46,7 @@ struct ConnectionMemory {
             let entries = cm_allocate(capacity * entryWords * 8),
             let buckets = cm_allocate(perStripe * stripeCount * 64),
             let wheel = cm_allocate(stripeCount * Self.wheelSlots * 4),
-            let stripes = cm_allocate(stripeCount * Stripe.stride)
+            let stripes = cm_allocate((stripeCount + 1) * Stripe.stride)
         else { return nil }
         self.entries = entries.bindMemory(to: Atomic<UInt64>.self, capacity: capacity * entryWords)
         self.buckets = buckets
@@ -59,6 +59,7 @@ struct ConnectionMemory {
         mainBuckets = UInt64(main)
         bucketsPerStripe = perStripe
         for slot in 0..<stripeCount * Self.wheelSlots { self.wheel[slot].store(Self.none, ordering: .relaxed) }
+        fullFlag.initialize(to: Atomic(0))
         for stripe in 0..<stripeCount { startStripe(stripe, of: stripeCount) }
     }
 
@@ -84,13 +85,13 @@ struct ConnectionMemory {
         cm_free(entries, capacity * entryWords * 8)
         cm_free(buckets, bucketsPerStripe * stripeCount * 64)
         cm_free(wheel, stripeCount * Self.wheelSlots * 4)
-        cm_free(stripes, stripeCount * Stripe.stride)
+        cm_free(stripes, (stripeCount + 1) * Stripe.stride)
     }
 
     /// All of it, in bytes.
     var bytes: Int {
         capacity * entryWords * 8 + bucketsPerStripe * stripeCount * 64
-            + stripeCount * (Self.wheelSlots * 4 + Stripe.stride)
+            + stripeCount * (Self.wheelSlots * 4 + Stripe.stride) + Stripe.stride
     }
 }
 
@@ -108,6 +109,12 @@ extension ConnectionMemory {
     @inlinable
     func stripe(_ index: Int) -> UnsafeMutablePointer<Stripe> {
         (stripes + (index &* Stripe.stride &+ Stripe.offset)).assumingMemoryBound(to: Stripe.self)
+    }
+
+    /// Whether the table was found full; behind the stripes.
+    @inlinable
+    var fullFlag: UnsafeMutablePointer<Atomic<UInt32>> {
+        (stripes + stripeCount &* Stripe.stride).assumingMemoryBound(to: Atomic<UInt32>.self)
     }
 
     @inlinable

@@ -37,12 +37,12 @@ extension ConnectionTable {
         precondition(matches.count >= tuples.count, "fewer matches than tuples")
         guard let first = tuples.baseAddress, let results = matches.baseAddress else { return }
         let tick = Tick.of(now)
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * Self.batch) { scratch in
-            let hashes = scratch.baseAddress.unsafelyUnwrapped
+        withUnsafeTemporaryAllocation(of: Candidate.self, capacity: Self.batch) { scratch in
+            let candidates = scratch.baseAddress.unsafelyUnwrapped
             var start = 0
             while start < tuples.count {
                 let count = min(Self.batch, tuples.count &- start)
-                lookUp(first + start, results + start, count, hashes, hashes + Self.batch, tick)
+                lookUp(first + start, results + start, count, candidates, tick)
                 start &+= count
             }
         }
@@ -55,28 +55,33 @@ extension ConnectionTable {
     @inlinable
     func lookUp(
         _ tuples: UnsafePointer<FiveTuple<Address>>, _ results: UnsafeMutablePointer<ConnectionMatch>, _ count: Int,
-        _ hashes: UnsafeMutablePointer<UInt64>, _ candidates: UnsafeMutablePointer<UInt64>, _ tick: UInt32
+        _ candidates: UnsafeMutablePointer<Candidate>, _ tick: UInt32
     ) {
-        for index in 0..<count {
+        var index = 0
+        while index < count {
             let hash = Address.Packed(tuples[index], kind: 0).hash(secret)
-            hashes[index] = hash
-            cm_prefetch(memory.bucket(hash: hash).pointer)
-        }
-        for index in 0..<count {
-            let hash = hashes[index]
             let bucket = memory.bucket(hash: hash)
-            let pattern = Bucket.pattern(hash)
-            // Without a hit it is lane 7, whatever that refers to.
-            let lane = Bucket.lane(bucket.hits(pattern) | 1 &<< 63)
-            let reference = bucket.references[lane].load(ordering: .relaxed)
-            prefetchEntry(reference)
-            candidates[index] = UInt64(reference)
+            cm_prefetch(bucket.pointer)
+            candidates[index] = Candidate(bucket: bucket, hash: hash)
+            index &+= 1
         }
-        for index in 0..<count {
+        index = 0
+        while index < count {
+            let candidate = candidates[index]
+            // Without a hit it is lane 7, whatever that refers to.
+            let lane = (candidate.bucket.lanes(Bucket.tag(candidate.hash)) | 0x80).trailingZeroBitCount
+            let reference = candidate.bucket.references[lane].load(ordering: .relaxed)
+            prefetchEntry(reference)
+            candidates[index].reference = reference
+            index &+= 1
+        }
+        index = 0
+        while index < count {
             let key = Address.Packed(tuples[index], kind: 0)
-            let match = check(UInt32(truncatingIfNeeded: candidates[index]), key, tick)
+            let match = check(candidates[index].reference, key, tick)
             // Another one with the same tag, further down the chain, or none.
-            results[index] = match == .none ? find(key, hash: hashes[index], tick) : match
+            results[index] = match == .none ? find(key, hash: candidates[index].hash, tick) : match
+            index &+= 1
         }
     }
 
@@ -118,11 +123,11 @@ extension ConnectionTable {
     @inlinable
     func find(_ key: Address.Packed, hash: UInt64, _ tick: UInt32) -> ConnectionMatch {
         var bucket = memory.bucket(hash: hash)
-        let pattern = Bucket.pattern(hash)
+        let tag = Bucket.tag(hash)
         while true {
-            var hits = bucket.hits(pattern)
+            var hits = bucket.lanes(tag)
             while hits != 0 {
-                let lane = Bucket.lane(hits)
+                let lane = hits.trailingZeroBitCount
                 let match = check(bucket.references[lane].load(ordering: .relaxed), key, tick)
                 if match != .none { return match }
                 hits &= hits &- 1
@@ -131,5 +136,20 @@ extension ConnectionTable {
             if link == 0 { return .none }
             bucket = memory.bucket(Int(truncatingIfNeeded: link))
         }
+    }
+}
+
+/// What a batch keeps of a packet from one step to the next.
+@usableFromInline
+@frozen
+struct Candidate {
+    @usableFromInline let bucket: Bucket
+    @usableFromInline let hash: UInt64
+    @usableFromInline var reference: UInt32 = 0
+
+    @inlinable
+    init(bucket: Bucket, hash: UInt64) {
+        self.bucket = bucket
+        self.hash = hash
     }
 }

@@ -70,7 +70,9 @@ extension ConnectionTable {
                 openLocked(key, hash, firstReply, replyHash, start, now, reply)
             }
             switch attempt {
-            case .done(let result): return result
+            case .done(let result):
+                if case .refused(let reason) = result, reason != .tableFull { memory.noteFree() }
+                return result
             case .contended(let other):
                 // Wait for the other stripe while holding none.
                 memory.lock(other).withLock {}
@@ -98,8 +100,14 @@ extension ConnectionTable {
             if control.isLive, !control.isExpired(at: tick) { return .done(.existing(holder)) }
             return .occupied(holder)
         }
-        let index = memory.popFree(stripeIndex)
-        if index == ConnectionMemory.none { return .done(.refused(.tableFull)) }
+        var index = memory.popFree(stripeIndex)
+        if index == ConnectionMemory.none {
+            switch memory.borrowFree(for: stripeIndex) {
+            case .moved: index = memory.popFree(stripeIndex)
+            case .contended(let other): return .contended(other)
+            case .tableFull: return .done(.refused(.tableFull))
+            }
+        }
         let result = reserveReply(index, key, stripeIndex, firstReply, firstHash, start, tick, reply)
         guard case .reserved(let taken) = result else {
             memory.pushFree(index, stripeIndex)
@@ -189,19 +197,20 @@ extension ConnectionTable {
             memory.remove(index &<< 1 | 1, hash: hash)
             memory.pushFree(index, stripeIndex)
         }
+        memory.noteFree()
     }
 
     /// Which entry has the key, dead or alive. Under the lock of the key's stripe: nothing changes meanwhile.
     @inlinable
     func holder(of key: Address.Packed, hash: UInt64) -> ConnectionMatch? {
         var bucket = memory.bucket(hash: hash)
-        let pattern = Bucket.pattern(hash)
+        let tag = Bucket.tag(hash)
         while true {
-            var hits = bucket.hits(pattern)
+            var hits = bucket.lanes(tag)
             while hits != 0 {
-                let lane = Bucket.lane(hits)
+                let lane = hits.trailingZeroBitCount
                 let reference = bucket.references[lane].load(ordering: .relaxed)
-                if key.matches(words(reference)), memory.hasTag(bucket, lane, pattern) {
+                if key.matches(words(reference)) {
                     let control = memory.control(reference &>> 1)
                     return ConnectionMatch(reference: reference, generation: control.generation)
                 }

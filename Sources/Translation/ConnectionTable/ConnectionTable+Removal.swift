@@ -65,6 +65,7 @@ extension ConnectionTable {
             memory.remove(index << 1 | 1, hash: hash)
             memory.pushFree(index, stripeIndex)
         }
+        memory.noteFree()
         if let removed { onRemoval?(removed) }
         if parent != ConnectionMemory.none { release(parent) }
     }
@@ -90,8 +91,7 @@ extension ConnectionTable {
     /// Keeps a mapping for one more connection.
     ///
     /// - Returns: false where it has gone, or is going.
-    @specialized(where Address == IPv4Address)
-    @specialized(where Address == IPv6Address)
+    @inlinable
     public func retain(_ match: ConnectionMatch) -> Bool {
         let word = memory.tagWord(match.index)
         var value = word.pointee.load(ordering: .relaxed)
@@ -110,10 +110,12 @@ extension ConnectionTable {
     }
 
     /// Lets go of a mapping that ``retain(_:)`` has kept, or that was opened; the last one to let go removes it.
-    @specialized(where Address == IPv4Address)
-    @specialized(where Address == IPv6Address)
+    @inlinable
     public func release(_ match: ConnectionMatch) { release(match.index) }
 
+    @specialized(where Address == IPv4Address)
+    @specialized(where Address == IPv6Address)
+    @usableFromInline
     func release(_ index: UInt32) {
         let before = memory.tagWord(index)[0].wrappingSubtract(1 << 32, ordering: .acquiringAndReleasing).oldValue
         guard before >> 32 == 1 else { return }

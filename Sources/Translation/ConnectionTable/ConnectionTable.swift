@@ -114,11 +114,11 @@ public struct ConnectionFlags: OptionSet, Sendable, Hashable {
     @usableFromInline static let mask = ConnectionFlags(rawValue: ControlWord.userFlags)
 
     /// The connection counts towards its destination's limit.
-    public static let countsDestination = ConnectionFlags(rawValue: 1 << 2)
+    @inlinable public static var countsDestination: ConnectionFlags { ConnectionFlags(rawValue: 1 << 2) }
 
     /// The connection counts towards its subscriber's limit.
-    public static let countsSubscriber = ConnectionFlags(rawValue: 1 << 3)
+    @inlinable public static var countsSubscriber: ConnectionFlags { ConnectionFlags(rawValue: 1 << 3) }
 
     /// A packet of the other direction has passed.
-    public static let isAnswered = ConnectionFlags(rawValue: 1 << 4)
+    @inlinable public static var isAnswered: ConnectionFlags { ConnectionFlags(rawValue: 1 << 4) }
 }

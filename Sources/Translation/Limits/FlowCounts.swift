@@ -8,6 +8,7 @@ import Synchronization
 /// one with a probability of 1 in 2 million; they would share a limit.
 ///
 ///     shard | lock | … |     cells | fingerprint u64 | count u32 | second u16, opened u16 | …   open addressing
+@usableFromInline
 final class FlowCounts: @unchecked Sendable {
     // Sendable by hand: a shard's cells are guarded by its lock.
     private let cells: UnsafeMutablePointer<Cell>
@@ -50,6 +51,8 @@ final class FlowCounts: @unchecked Sendable {
         StripeLock((locks + shard * Self.lockStride).assumingMemoryBound(to: Atomic<UInt32>.self))
     }
 
+    @usableFromInline
+    @frozen
     enum Answer {
         case counted
         case limit
@@ -58,6 +61,7 @@ final class FlowCounts: @unchecked Sendable {
     }
 
     /// Counts one more, unless that is over the limit, or over the rate in this second.
+    @usableFromInline
     func take(_ fingerprint: UInt64, limit: UInt32, perSecond: UInt16 = .max, now: MonotonicTime) -> Answer {
         let second = UInt16(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
         return lock(shard(fingerprint)).withLock {
@@ -75,6 +79,7 @@ final class FlowCounts: @unchecked Sendable {
     }
 
     /// Counts one less.
+    @usableFromInline
     func release(_ fingerprint: UInt64) {
         lock(shard(fingerprint)).withLock {
             guard let cell = findOrFree(fingerprint), cell.pointee.count > 0 else { return }
@@ -83,6 +88,7 @@ final class FlowCounts: @unchecked Sendable {
         }
     }
 
+    @usableFromInline
     func count(_ fingerprint: UInt64) -> UInt32 {
         lock(shard(fingerprint)).withLock { findOrFree(fingerprint)?.pointee.count ?? 0 }
     }

@@ -32,7 +32,8 @@ struct StripeLock {
 
     @inlinable
     func unlock() {
-        if word.pointee.exchange(0, ordering: .releasing) == 2 { cm_wake(word) }
+        // The strongest order, for those who look at a flag once they have let go (``ConnectionMemory/pushFree(_:_:)``).
+        if word.pointee.exchange(0, ordering: .sequentiallyConsistent) == 2 { cm_wake(word) }
     }
 
     @usableFromInline

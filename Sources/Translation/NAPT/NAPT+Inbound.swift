@@ -2,12 +2,14 @@ import IPAddresses
 
 extension NAPT {
     /// Translates a packet from outside, if a session or a mapping takes it.
+    @inlinable
     public func inbound(_ packet: FlowPacket<Address>, now: MonotonicTime) -> Verdict<Address> {
         let verdict = translateInbound(packet, now)
         if let reason = verdict.refusal { refusals.count(reason) }
         return verdict
     }
 
+    @inlinable
     func translateInbound(_ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Verdict<Address> {
         while true {
             if let match = table.lookup(packet.tuple, now: now) {
@@ -26,7 +28,8 @@ extension NAPT {
     }
 
     /// Opens a session from outside, where a mapping's filter lets it in (RFC 4787 5; RFC 6146 3.5).
-    private func openInbound(_ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Opening {
+    @inlinable
+    func openInbound(_ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Opening {
         let tuple = packet.tuple
         let anyRemote = FiveTuple(
             from: Address(bits: 0), 0, to: tuple.destination, tuple.destinationPort, protocol: tuple.ipProtocol)
@@ -64,6 +67,7 @@ extension NAPT {
     /// the inside has sent (RFC 5508 REQ-3, REQ-4). Errors open, prolong and end nothing (RFC 5508 REQ-6).
     ///
     /// - Returns: nil where the quoted packet is of no connection: the error is dropped.
+    @inlinable
     public func inboundError(quoting embedded: FiveTuple<Address>, now: MonotonicTime) -> RelatedError<Address>? {
         related(embedded, fromInside: false, now)
     }
@@ -72,13 +76,15 @@ extension NAPT {
     /// error is turned round as the packet was (RFC 5508 REQ-7).
     ///
     /// - Returns: nil where the quoted packet is of no connection: the error is dropped.
+    @inlinable
     public func outboundError(quoting embedded: FiveTuple<Address>, now: MonotonicTime) -> RelatedError<Address>? {
         guard let error = related(embedded, fromInside: true, now) else { return nil }
         guard configuration.pool.contains(error.destination) else { return error }
         return related(error.embedded, fromInside: false, now)
     }
 
-    private func related(_ embedded: FiveTuple<Address>, fromInside: Bool, _ now: MonotonicTime)
+    @inlinable
+    func related(_ embedded: FiveTuple<Address>, fromInside: Bool, _ now: MonotonicTime)
         -> RelatedError<Address>?
     {
         guard let match = table.lookup(embedded.reversed, now: now), match.isOriginal == fromInside,

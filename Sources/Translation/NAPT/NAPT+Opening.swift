@@ -2,6 +2,7 @@ import IPAddresses
 
 extension NAPT {
     /// Opens the session of a packet from inside, and the mappings that it needs.
+    @inlinable
     func openSession(_ tuple: FiveTuple<Address>, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64) -> Opening
     {
         if configuration.mapping == .addressAndPortDependent {
@@ -20,6 +21,7 @@ extension NAPT {
     }
 
     /// Opens a session on a mapping that has been retained for it.
+    @inlinable
     func openOn(
         _ parent: ConnectionMatch, _ tuple: FiveTuple<Address>, _ outside: Address, _ port: UInt16, _ state: TCPState,
         _ now: MonotonicTime, isInbound: Bool = false
@@ -45,6 +47,7 @@ extension NAPT {
 
     /// The mapping that a session from inside hangs on, retained for it: the one of its remote address where filters need
     /// to know of that, else of its endpoint.
+    @inlinable
     func mapping(of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64) -> Opening {
         let needsAddress =
             configuration.mapping == .addressDependent || configuration.filter(tuple.ipProtocol) == .addressDependent
@@ -75,7 +78,8 @@ extension NAPT {
     }
 
     /// The mapping of an inside endpoint, retained.
-    private func endpointMapping(of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64) -> Opening {
+    @inlinable
+    func endpointMapping(of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64) -> Opening {
         let key = tuple.forEndpoint
         if let match = table.lookup(key, .endpointMapping, now: now) {
             return table.retain(match) ? .success(match) : .existing
@@ -84,7 +88,8 @@ extension NAPT {
     }
 
     /// Opens what has a port of its own: a session, or a mapping, by the configuration.
-    private func openOnOwnPort(
+    @inlinable
+    func openOnOwnPort(
         _ key: FiveTuple<Address>, _ kind: EntryKind, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64
     ) -> Opening {
         let pool = configuration.pool
@@ -117,7 +122,8 @@ extension NAPT {
         return .failure(refusal)
     }
 
-    private func openAt(
+    @inlinable
+    func openAt(
         _ outside: Address, _ range: ClosedRange<UInt16>, _ key: FiveTuple<Address>, _ kind: EntryKind,
         _ state: TCPState,
         _ flags: ConnectionFlags, _ now: MonotonicTime, _ random: UInt64
@@ -155,6 +161,7 @@ extension NAPT {
 }
 
 extension FlowCounts.Answer {
+    @inlinable
     func refusal(atLimit limit: Refusal) -> Refusal? {
         switch self {
         case .counted: nil
@@ -167,8 +174,10 @@ extension FlowCounts.Answer {
 
 extension FiveTuple {
     /// The key of an inside endpoint's mapping, whatever the remote endpoint.
+    @inlinable
     var forEndpoint: FiveTuple { FiveTuple(from: source, sourcePort, to: Address(bits: 0), 0, protocol: ipProtocol) }
 
     /// The key of its mapping for a remote address, whatever the port.
+    @inlinable
     var forAddress: FiveTuple { FiveTuple(from: source, sourcePort, to: destination, 0, protocol: ipProtocol) }
 }

@@ -1,8 +1,11 @@
+import IPAddresses
+
 extension NAPT {
     /// Translates a packet from inside. One that is for an outside endpoint of the translator itself comes back in there,
     /// from its sender's outside endpoint (RFC 4787 REQ-9, RFC 5508 REQ-8).
     ///
     /// - Parameter random: 64 random bits, of which a new connection takes its port; the caller's, for each packet anew.
+    @inlinable
     public func outbound(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {
         var verdict = translateOutbound(packet, now, random)
         if case .forwarded(let tuple, let isNew) = verdict, configuration.pool.contains(tuple.destination) {
@@ -17,7 +20,8 @@ extension NAPT {
         return verdict
     }
 
-    private func translateOutbound(_ packet: FlowPacket<Address>, _ now: MonotonicTime, _ random: UInt64)
+    @inlinable
+    func translateOutbound(_ packet: FlowPacket<Address>, _ now: MonotonicTime, _ random: UInt64)
         -> Verdict<Address>
     {
         let tuple = packet.tuple
@@ -46,12 +50,14 @@ extension NAPT {
     }
 
     /// The state that a connection starts in.
+    @inlinable
     func state(opening packet: FlowPacket<Address>, fromInside: Bool) -> TCPState {
         if packet.tuple.ipProtocol != 6 { return .none }
         return packet.mayOpen ? (fromInside ? .insideSYN : .outsideSYN) : .established
     }
 
     /// Passes a packet of a connection on; nil where that has gone meanwhile.
+    @inlinable
     func follow(_ match: ConnectionMatch, _ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Verdict<Address>? {
         guard let translated = table.translation(of: match) else { return nil }
         let refreshes = match.isOriginal || configuration.refreshesInbound
@@ -61,6 +67,7 @@ extension NAPT {
 }
 
 /// How opening ended.
+@usableFromInline
 enum Opening {
     case success(ConnectionMatch)
     /// Another thread was faster.

@@ -13,9 +13,9 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
     /// The connections, as (inside → remote) and (remote → outside), whoever has opened them.
     public let table: ConnectionTable<Address>
     public let refusals = RefusalCounters()
-    let secret: ConnectionSecret
-    let destinations: FlowCounts?
-    let subscribers: FlowCounts?
+    @usableFromInline let secret: ConnectionSecret
+    @usableFromInline let destinations: FlowCounts?
+    @usableFromInline let subscribers: FlowCounts?
 
     /// - Parameters:
     ///   - capacity: how many sessions and mappings it holds.
@@ -43,7 +43,7 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
         }
     }
 
-    let onMapping: (@Sendable (MappingEvent<Address>) -> Void)?
+    @usableFromInline let onMapping: (@Sendable (MappingEvent<Address>) -> Void)?
 
     /// What a removed connection gives back; nil where it is nothing.
     private static func notice(
@@ -93,6 +93,7 @@ public struct MappingEvent<Address: ConnectionAddress>: Hashable, Sendable {
     /// Whether it has come.
     public let isNew: Bool
 
+    @inlinable
     init(_ original: FiveTuple<Address>, _ reply: FiveTuple<Address>, isNew: Bool) {
         (inside, insidePort) = (original.source, original.sourcePort)
         (outside, outsidePort) = (reply.destination, reply.destinationPort)
@@ -103,6 +104,7 @@ public struct MappingEvent<Address: ConnectionAddress>: Hashable, Sendable {
 
 extension EndpointDependence {
     /// The kind of the entry that has the port.
+    @inlinable
     var root: EntryKind {
         switch self {
         case .endpointIndependent: .endpointMapping
@@ -114,5 +116,5 @@ extension EndpointDependence {
 
 extension ConnectionFlags {
     /// A mapping that was configured: it lets in packets from everywhere.
-    static let isStatic = ConnectionFlags(rawValue: 1 << 5)
+    @inlinable static var isStatic: ConnectionFlags { ConnectionFlags(rawValue: 1 << 5) }
 }

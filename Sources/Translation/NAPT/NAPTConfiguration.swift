@@ -4,8 +4,16 @@ public enum EndpointDependence: String, Hashable, Sendable, CaseIterable, Compar
     case addressDependent
     case addressAndPortDependent
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    @inlinable
+    var rank: Int {
+        switch self {
+        case .endpointIndependent: 0
+        case .addressDependent: 1
+        case .addressAndPortDependent: 2
+        }
+    }
 
+    @inlinable
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 }
 
@@ -54,6 +62,7 @@ public struct NAPTConfiguration<Address: ConnectionAddress>: Sendable {
     public init(pool: PortPool<Address>) { self.pool = pool }
 
     /// The filter of a protocol.
+    @inlinable
     public func filter(_ ipProtocol: UInt8) -> EndpointDependence {
         if let filtering { return filtering }
         let preferred = ipProtocol == 6 ? EndpointDependence.addressAndPortDependent : .addressDependent

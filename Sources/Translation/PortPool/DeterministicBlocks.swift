@@ -14,6 +14,7 @@ public struct DeterministicBlocks<Address: ConnectionAddress>: Hashable, Sendabl
     public let size: Int
 
     /// How many blocks an address has.
+    @inlinable
     public var blocksPerAddress: Int { (Int(ports.upperBound) - Int(ports.lowerBound) + 1) / size }
 
     /// Why blocks can't be given.
@@ -45,6 +46,7 @@ public struct DeterministicBlocks<Address: ConnectionAddress>: Hashable, Sendabl
     }
 
     /// The outside address and ports of an inside address; nil where it is none.
+    @inlinable
     public func outside(of address: Address) -> (address: Address, ports: ClosedRange<UInt16>)? {
         guard inside.contains(address) else { return nil }
         let number = Int(truncatingIfNeeded: address.bits &- inside.first.bits)

@@ -8,6 +8,9 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
     /// The addresses, at least one.
     public let addresses: [Address]
 
+    /// The same, where there are too many to look at each.
+    @usableFromInline let set: Set<Address>
+
     /// The ports, and the identifiers of ICMP queries: 1024 to 65535 by default.
     public var ports: ClosedRange<UInt16> = 1024...65535
     public var selection = Selection.random
@@ -26,6 +29,7 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
         /// As Linux does without: the own port where it is free, else of its class.
         case preservingByClass
 
+        @inlinable
         var preserves: Bool { self == .preserving || self == .preservingByClass }
     }
 
@@ -40,17 +44,22 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
     public init(_ addresses: [Address]) {
         precondition(!addresses.isEmpty, "a pool needs an address")
         self.addresses = addresses
+        set = addresses.count > 8 ? Set(addresses) : []
     }
 
     /// Whether the address is one of the pool's.
+    @inlinable
     public func contains(_ address: Address) -> Bool {
-        addresses.count == 1 ? addresses[0] == address : addresses.contains(address)
+        if addresses.count == 1 { return addresses[0] == address }
+        return addresses.count > 8 ? set.contains(address) : addresses.contains(address)
     }
 
     /// How many addresses are tried for one connection.
+    @inlinable
     var addressesToTry: Int { pooling == .paired || blocks != nil ? 1 : addresses.count }
 
     /// The n-th address to try for an inside address: the first one is always the same for it.
+    @inlinable
     func address(_ attempt: Int, for inside: Address, _ secret: ConnectionSecret) -> Address? {
         if let blocks { return blocks.outside(of: inside)?.address }
         if addresses.count == 1 { return addresses[0] }
@@ -59,6 +68,7 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
     }
 
     /// The ports to try for an inside endpoint.
+    @inlinable
     func portsToTry(for inside: Address, _ port: UInt16) -> ClosedRange<UInt16>? {
         if let blocks { return blocks.outside(of: inside)?.ports }
         guard selection == .randomByClass || selection == .preservingByClass else { return ports }
@@ -67,6 +77,7 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
     }
 
     /// The n-th port to try, of all in `range`, each once; nil behind the last one.
+    @inlinable
     func port(_ attempt: Int, in range: ClosedRange<UInt16>, _ own: UInt16, _ random: UInt64) -> UInt16? {
         var attempt = attempt
         if selection.preserves, range.contains(own) {
@@ -83,11 +94,13 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
 
 extension ConnectionSecret {
     /// A fingerprint of an address.
+    @inlinable
     func fingerprint<Address: ConnectionAddress>(_ address: Address) -> UInt64 {
         Address.Packed(FiveTuple(from: address, 0, to: address, 0, protocol: 0), kind: 7).hash(self)
     }
 
     /// A fingerprint of an outside address and a destination.
+    @inlinable
     func fingerprint<Address: ConnectionAddress>(
         _ outside: Address, to remote: Address, _ port: UInt16, _ ipProtocol: UInt8
     )

@@ -3,6 +3,7 @@ extension ConnectionTable {
     ///
     /// - Parameter refreshes: whether a packet of another protocol than TCP lets it live on.
     /// - Returns: false where it has gone.
+    @inlinable
     func track(
         _ match: ConnectionMatch, _ packet: FlowPacket<Address>, _ timeouts: Timeouts, refreshes: Bool = true,
         _ now: MonotonicTime

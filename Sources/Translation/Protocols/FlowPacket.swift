@@ -13,12 +13,14 @@ public struct FlowPacket<Address: ConnectionAddress>: Hashable, Sendable {
     }
 
     /// Whether the packet may open a connection: a SYN without ACK, or a packet of a protocol without handshake.
+    @inlinable
     var mayOpen: Bool {
         tuple.ipProtocol != 6 || (flags.contains(.syn) && flags.isDisjoint(with: [.ack, .rst, .fin]))
     }
 }
 
 /// What becomes of a packet.
+@frozen
 public enum Verdict<Address: ConnectionAddress>: Hashable, Sendable {
     /// It goes on with this header; `isNew` where it has opened the connection.
     case forwarded(FiveTuple<Address>, isNew: Bool)
@@ -30,6 +32,7 @@ public enum Verdict<Address: ConnectionAddress>: Hashable, Sendable {
     case reset(Refusal)
 
     /// The header that the packet goes on with; nil where it does not.
+    @inlinable
     public var tuple: FiveTuple<Address>? {
         switch self {
         case .forwarded(let tuple, _), .hairpinned(let tuple, _): tuple
@@ -38,6 +41,7 @@ public enum Verdict<Address: ConnectionAddress>: Hashable, Sendable {
     }
 
     /// Why the packet is dropped; nil where it goes on.
+    @inlinable
     public var refusal: Refusal? {
         switch self {
         case .forwarded, .hairpinned: nil
@@ -47,13 +51,19 @@ public enum Verdict<Address: ConnectionAddress>: Hashable, Sendable {
 }
 
 /// What becomes of an ICMP error: the packet that it quotes, as whoever gets the error has sent it (RFC 5508 REQ-4).
+@frozen
 public struct RelatedError<Address: ConnectionAddress>: Hashable, Sendable {
     /// The quoted packet's header, translated back.
     public var embedded: FiveTuple<Address>
 
+    @inlinable
+    init(embedded: FiveTuple<Address>) { self.embedded = embedded }
+
     /// The error's own destination.
+    @inlinable
     public var destination: Address { embedded.source }
 
     /// The source that an error takes which came from the host that the quoted packet was for.
+    @inlinable
     public var source: Address { embedded.destination }
 }

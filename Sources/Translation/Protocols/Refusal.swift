@@ -42,6 +42,7 @@ public final class RefusalCounters: @unchecked Sendable {
     public subscript(reason: Refusal) -> UInt64 { counts[Self.index(reason)].load(ordering: .relaxed) }
 
     /// Counts one, and hands the reason on.
+    @usableFromInline
     @discardableResult
     func count(_ reason: Refusal) -> Refusal {
         counts[Self.index(reason)].wrappingAdd(1, ordering: .relaxed)

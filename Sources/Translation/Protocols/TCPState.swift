@@ -6,13 +6,14 @@ public struct TCPFlags: OptionSet, Sendable, Hashable {
     @inlinable
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    public static let fin = TCPFlags(rawValue: 1)
-    public static let syn = TCPFlags(rawValue: 2)
-    public static let rst = TCPFlags(rawValue: 4)
-    public static let ack = TCPFlags(rawValue: 16)
+    @inlinable public static var fin: TCPFlags { TCPFlags(rawValue: 1) }
+    @inlinable public static var syn: TCPFlags { TCPFlags(rawValue: 2) }
+    @inlinable public static var rst: TCPFlags { TCPFlags(rawValue: 4) }
+    @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 16) }
 }
 
 /// The state of a TCP connection as a translator sees it: RFC 6146 3.5.2.2, with the inside where that has IPv6.
+@frozen
 public enum TCPState: UInt8, Sendable, CaseIterable {
     /// No state: protocols other than TCP.
     case none = 0
@@ -32,6 +33,7 @@ public enum TCPState: UInt8, Sendable, CaseIterable {
 
     /// The state behind a segment, and whether its lifetime starts anew. A SYN from either side completes the other's,
     /// with ACK or without, so that simultaneous opens do (RFC 5382 REQ-2).
+    @inlinable
     public func next(_ flags: TCPFlags, fromInside: Bool) -> (state: TCPState, refreshes: Bool) {
         switch self {
         case .none: (self, true)
@@ -51,7 +53,8 @@ public enum TCPState: UInt8, Sendable, CaseIterable {
         }
     }
 
-    private func closing(_ flags: TCPFlags, fromInside: Bool) -> TCPState {
+    @inlinable
+    func closing(_ flags: TCPFlags, fromInside: Bool) -> TCPState {
         guard flags.contains(.fin) else { return self }
         switch self {
         case .established: return fromInside ? .insideFIN : .outsideFIN

@@ -1,3 +1,5 @@
+import IPAddresses
+
 /// A stateful filter that translates nothing: what one side opens, the other side answers. Security groups and egress-only
 /// gateways are such. From any number of threads.
 public struct ConnectionTracker<Address: ConnectionAddress>: Sendable {
@@ -16,6 +18,8 @@ public struct ConnectionTracker<Address: ConnectionAddress>: Sendable {
 
     /// Lets a packet of the side that may open connections pass, and remembers it. One that opens none is taken for a
     /// connection that was there before.
+    @specialized(where Address == IPv4Address)
+    @specialized(where Address == IPv6Address)
     public func open(_ packet: FlowPacket<Address>, now: MonotonicTime) -> Verdict<Address> {
         while true {
             if let match = table.lookup(packet.tuple, now: now) {
@@ -34,6 +38,8 @@ public struct ConnectionTracker<Address: ConnectionAddress>: Sendable {
     }
 
     /// Lets a packet of the other side pass, if it is of a connection.
+    @specialized(where Address == IPv4Address)
+    @specialized(where Address == IPv6Address)
     public func answer(_ packet: FlowPacket<Address>, now: MonotonicTime) -> Verdict<Address> {
         guard let match = table.lookup(packet.tuple, now: now), table.track(match, packet, timeouts, now) else {
             return .refused(refusals.count(.noConnection))
@@ -42,6 +48,8 @@ public struct ConnectionTracker<Address: ConnectionAddress>: Sendable {
     }
 
     /// Whether an ICMP error of the other side is let through: it quotes a packet of a connection.
+    @specialized(where Address == IPv4Address)
+    @specialized(where Address == IPv6Address)
     public func admitsError(quoting embedded: FiveTuple<Address>, now: MonotonicTime) -> Bool {
         if table.lookup(embedded.reversed, now: now) != nil { return true }
         refusals.count(.noConnection)

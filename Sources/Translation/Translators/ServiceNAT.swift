@@ -90,6 +90,8 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
     /// Translates a packet of either direction; one that is for no service goes on as it is.
     ///
     /// - Parameter random: 64 random bits, which choose the endpoint; the caller's, for each packet anew.
+    @specialized(where Address == IPv4Address)
+    @specialized(where Address == IPv6Address)
     public func translate(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {
         if let verdict = follow(packet, now) { return verdict }
         guard let service = service(for: packet.tuple) else { return .forwarded(packet.tuple, isNew: false) }
@@ -103,6 +105,8 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
     /// Opens a connection to an endpoint that the caller has chosen; a packet of one that is there goes where that goes.
     ///
     /// - Parameter source: the address that the packet's source becomes; nil for its own.
+    @specialized(where Address == IPv4Address)
+    @specialized(where Address == IPv6Address)
     public func open(
         _ packet: FlowPacket<Address>, to endpoint: Endpoint, source: Address?, now: MonotonicTime, random: UInt64
     ) -> Verdict<Address> {
