@@ -26,3 +26,29 @@ struct DocumentationTests {
         }
     }
 }
+
+extension DocumentationTests {
+    @Test("docs/conformance.md names tests that exist, and says what becomes of each row without one")
+    func conformance() throws {
+        let rows = try page("conformance.md").split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+        #expect(rows.count > 40)
+        var sources = ""
+        let tests = URL(fileURLWithPath: ExampleCluster.root + "/Tests")
+        for case let url as URL in FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil) ?? .init()
+        where url.pathExtension == "swift" {
+            sources += try String(contentsOf: url, encoding: .utf8)
+        }
+        for row in rows {
+            let cells = row.split(separator: "|", omittingEmptySubsequences: false).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            let status = try #require(cells.count == 6 ? cells[4] : nil, "\(row)")
+            if cells[3].isEmpty {
+                #expect(status.hasPrefix("not done") || status.hasPrefix("open"), "\(row)")
+            } else {
+                // In full where it has no verbs to escape, which a display name may not have.
+                #expect(sources.contains("\"" + cells[3].dropFirst().dropLast() + "\""), "\(row)")
+            }
+        }
+    }
+}

@@ -45,6 +45,41 @@ struct StateFileTests {
         after.translator.table._invariantCheck()
     }
 
+    @Test(
+        "A static mapping and its sessions are there behind a restart",
+        arguments: EndpointDependence.allCases.dropLast())
+    func staticMapping(mapping: EndpointDependence) throws {
+        let outside = IPv4Address("198.51.100.1")!
+        func make() throws -> NAPT<IPv4Address> {
+            var configuration = NAPTConfiguration(pool: PortPool([outside]))
+            configuration.mapping = mapping
+            configuration.subscriberLimit = 10
+            return try NAPT(configuration, capacity: 100)
+        }
+        let before = try make()
+        try before.addStaticMapping(
+            inside: IPv4Address("10.0.0.5")!, port: 8080, outside: outside, outsidePort: 80, protocol: 6, now: now)
+        let client = FiveTuple(from: IPv4Address("203.0.113.1")!, 999, to: outside, 80, protocol: 6)
+        let inside = try #require(before.inbound(FlowPacket(client, .syn), now: now).tuple)
+        let query = FiveTuple(from: IPv4Address("10.0.0.6")!, 53, to: IPv4Address("192.0.2.1")!, 53, protocol: 17)
+        let sent = try #require(before.outbound(FlowPacket(query), now: now, random: 7).tuple)
+        var bytes: [UInt8] = []
+        ConnectionState.export(before.table, now: now) { bytes += $0 }
+
+        let after = try make()
+        let summary = try after.restore(bytes.span, now: now)
+        #expect(summary.restored == before.table.count && summary.refused == 0)
+        #expect(after.inbound(FlowPacket(client, .ack), now: now).tuple == inside)
+        #expect(after.inbound(FlowPacket(sent.reversed), now: now).tuple == query.reversed)
+        after.table._invariantCheck()
+        // Sessions and their mappings end; the static one stays, and takes new packets.
+        after.expire(now: now + .seconds(8_000))
+        #expect(after.table.count == 1)
+        var other = client
+        other.sourcePort = 1000
+        #expect(after.inbound(FlowPacket(other, .syn), now: now + .seconds(8_000)).tuple?.destinationPort == 8080)
+    }
+
     @Test("No file is no error, and errors name the file and what to do")
     func errors() throws {
         let folder = try folder()

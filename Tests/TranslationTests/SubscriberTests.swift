@@ -43,10 +43,10 @@ struct SubscriberTests {
         #expect(nat.out("10.0.0.1", 21, "192.0.2.1", 53).tuple != nil)
     }
 
-    @Test("RFC 6888 REQ-1, RFC 4787 REQ-2: pooling is paired by default")
+    @Test("RFC 6888 REQ-2, RFC 4787 REQ-2: pooling is paired by default")
     func pooling() throws { #expect(try NAPTFixture().nat.configuration.pool.pooling == .paired) }
 
-    @Test("RFC 6888 REQ-12: each mapping that comes and goes is told of, with both endpoints")
+    @Test("RFC 6888 4: each mapping that comes and goes is told of, with both endpoints")
     func logging() throws {
         let events = Mutex<[MappingEvent<IPv4Address>]>([])
         let nat = try NAPTFixture({ _ in }, onMapping: { event in events.withLock { $0.append(event) } })
@@ -63,7 +63,7 @@ struct SubscriberTests {
     }
 
     @Test(
-        "RFC 6888 REQ-8, RFC 6146 3.5: static mappings take packets from everywhere, stay, and go when they are taken back"
+        "RFC 6146 3.5: static mappings take packets from everywhere, stay, and go when they are taken back"
     )
     func staticMapping() throws {
         let nat = try NAPTFixture()

@@ -32,7 +32,7 @@ struct TCPTrackingTests {
         #expect(nat.back(server, 443, to: port, tcp, .ack).tuple != nil)
     }
 
-    @Test("RFC 5382 REQ-3, RFC 7857 3: filtering depends on address and port by default")
+    @Test("RFC 5382 REQ-3, RFC 7857: filtering depends on address and port by default")
     func filtering() throws {
         let nat = try NAPTFixture()
         let port = try connect(nat)
@@ -138,7 +138,7 @@ struct TCPTrackingTests {
         #expect(crossing.tuple?.destination == v4("10.0.0.1"))
     }
 
-    @Test("RFC 5382 REQ-10: a packet that belongs to no connection opens none; a NAT gateway answers by a reset")
+    @Test("RFC 6146 3.5.2.2: a packet that belongs to no connection opens none; a NAT gateway answers by a reset")
     func stray() throws {
         let nat = try NAPTFixture()
         #expect(nat.out("10.0.0.1", 5000, server, 443, tcp, .ack) == .refused(.noConnection))

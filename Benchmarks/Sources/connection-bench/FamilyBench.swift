@@ -125,10 +125,11 @@ struct FamilyBench<Address: BenchFamily> {
         var found = 0
         var last = 0
         for index in tuples.indices {
-            let match = table.lookup(tuples[index &+ last], now: start)
-            // 0 either way, which the processor can't know.
-            last = match == ConnectionMatch.none ? 1 : 0
-            found += match == nil ? 0 : 1
+            guard let match = table.lookup(tuples[index &+ last], now: start) else { continue }
+            // The highest bit of a match's position is 0, which neither the compiler nor the processor knows. The peer's
+            // lookups are chained by theirs.
+            last = Int(truncatingIfNeeded: unsafeBitCast(match, to: UInt64.self) &>> 31 & 1)
+            found += 1
         }
         return found
     }

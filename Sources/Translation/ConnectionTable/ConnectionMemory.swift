@@ -39,7 +39,7 @@ struct ConnectionMemory {
         while stripeCount < 256, stripeCount * 512 < capacity { stripeCount *= 2 }
         // Two slots in five stay empty when the table is full: then one bucket in 18 overflows.
         let main = max(2, (capacity * 5 + stripeCount * 12 - 1) / (stripeCount * 12))
-        let perStripe = main + max(6, main / 8)
+        let perStripe = main + main / 8 + 16
         // References to buckets are 32 bits.
         precondition(perStripe * stripeCount < 1 << 31)
         guard

@@ -80,7 +80,7 @@ extension ConnectionTable {
             let key = Address.Packed(tuples[index], kind: 0)
             let match = check(candidates[index].reference, key, tick)
             // Another one with the same tag, further down the chain, or none.
-            results[index] = match == .none ? find(key, hash: candidates[index].hash, tick) : match
+            results[index] = match == .none ? findAgain(key, hash: candidates[index].hash, tick) : match
             index &+= 1
         }
     }
@@ -110,6 +110,7 @@ extension ConnectionTable {
 
     /// One candidate: the match, if it has the key and its time is not over.
     @inlinable
+    @inline(__always)
     func check(_ reference: UInt32, _ key: Address.Packed, _ tick: UInt32) -> ConnectionMatch {
         let control = memory.control(reference &>> 1)
         guard key.matches(words(reference)), control.isLive, !control.isExpired(at: tick) else { return .none }
@@ -119,8 +120,16 @@ extension ConnectionTable {
         return ConnectionMatch(reference: reference, generation: control.generation)
     }
 
-    /// Walks the chain of a hash.
+    /// As ``find(_:hash:_:)``, where it is rare.
     @inlinable
+    @inline(never)
+    func findAgain(_ key: Address.Packed, hash: UInt64, _ tick: UInt32) -> ConnectionMatch {
+        find(key, hash: hash, tick)
+    }
+
+    /// Walks the chain of a hash. In line, since a tuple that is handed over in memory makes the next lookup wait for this one.
+    @inlinable
+    @inline(__always)
     func find(_ key: Address.Packed, hash: UInt64, _ tick: UInt32) -> ConnectionMatch {
         var bucket = memory.bucket(hash: hash)
         let tag = Bucket.tag(hash)

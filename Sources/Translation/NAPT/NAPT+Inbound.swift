@@ -64,7 +64,7 @@ extension NAPT {
 
 extension NAPT {
     /// Translates an ICMP error from outside that quotes a packet which went out: the quoted header becomes the one that
-    /// the inside has sent (RFC 5508 REQ-3, REQ-4). Errors open, prolong and end nothing (RFC 5508 REQ-6).
+    /// the inside has sent (RFC 5508 REQ-4). Errors open, prolong and end nothing (RFC 5508 REQ-6).
     ///
     /// - Returns: nil where the quoted packet is of no connection: the error is dropped.
     @inlinable
@@ -100,7 +100,7 @@ extension NAPT {
 // MARK: - Static mappings
 
 extension NAPT {
-    /// Adds a mapping that stays: packets from everywhere come in to it (RFC 6888 REQ-8: mappings that are set up stay).
+    /// Adds a mapping that stays: packets from everywhere come in to it (RFC 6146 3.5).
     ///
     /// - Throws: `NAPTError` where one of the endpoints is mapped, or the table is full.
     @discardableResult

@@ -2,7 +2,7 @@ import IPAddresses
 
 extension NAPT {
     /// Translates a packet from inside. One that is for an outside endpoint of the translator itself comes back in there,
-    /// from its sender's outside endpoint (RFC 4787 REQ-9, RFC 5508 REQ-8).
+    /// from its sender's outside endpoint (RFC 4787 REQ-9, RFC 5508 REQ-7).
     ///
     /// - Parameter random: 64 random bits, of which a new connection takes its port; the caller's, for each packet anew.
     @inlinable

@@ -19,7 +19,7 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
 
     /// - Parameters:
     ///   - capacity: how many sessions and mappings it holds.
-    ///   - onMapping: called for each mapping that comes and goes, for logs (RFC 6888 REQ-12).
+    ///   - onMapping: called for each mapping that comes and goes, for logs (RFC 6888 4).
     /// - Throws: `NAPTError` where the configuration contradicts itself, or memory lacks.
     public init(
         _ configuration: NAPTConfiguration<Address>, capacity: Int, secret: ConnectionSecret = ConnectionSecret(),
@@ -78,7 +78,7 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
     }
 }
 
-/// A mapping that has come or gone (RFC 6888 REQ-12, RFC 6908's log entries without time).
+/// A mapping that has come or gone (RFC 6888 4; what is logged with the time of the call).
 public struct MappingEvent<Address: ConnectionAddress>: Hashable, Sendable {
     public let inside: Address
     public let insidePort: UInt16

@@ -26,11 +26,11 @@ public struct NAPTConfiguration<Address: ConnectionAddress>: Sendable {
     public var mapping = EndpointDependence.endpointIndependent
 
     /// What comes in to a mapping, by protocol; nil for the default: UDP and ICMP from addresses that the inside has sent
-    /// to (RFC 4787 REQ-8), TCP from endpoints that it has sent to (RFC 7857 3).
+    /// to (RFC 4787 REQ-8), TCP from endpoints that it has sent to (RFC 7857).
     public var filtering: EndpointDependence?
     public var timeouts = Timeouts()
 
-    /// Whether packets from outside prolong a UDP mapping too (RFC 4787 REQ-6, RFC 7857 4).
+    /// Whether packets from outside prolong a UDP mapping too (RFC 4787 REQ-6, RFC 7857).
     public var refreshesInbound = false
 
     /// Whether packets between two inside endpoints by their outside addresses are turned round (RFC 4787 REQ-9).
