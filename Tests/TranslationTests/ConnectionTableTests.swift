@@ -134,8 +134,8 @@ struct ConnectionTableTests {
         let known = ConnectionSecret(using: &generator)
         let capacity = 4096
         let weak = try ConnectionTable<IPv4Address>(capacity: capacity, secret: known)
-        let colliding = (0..<500_000).map(flow).filter { weak._bucketNumber(of: $0) == weak._bucketNumber(of: flow(0)) }
-        #expect(colliding.count > 240)
+        let colliding = (0..<800_000).map(flow).filter { weak._bucketNumber(of: $0) == weak._bucketNumber(of: flow(0)) }
+        #expect(colliding.count > 400)
         let now = MonotonicTime(nanoseconds: 1 << 40)
         func opened(_ table: ConnectionTable<IPv4Address>) -> Int {
             colliding.filter { tuple in
