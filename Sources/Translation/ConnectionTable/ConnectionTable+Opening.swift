@@ -2,47 +2,6 @@ import CConnectionMemory
 import IPAddresses
 import Synchronization
 
-/// How an attempt to open a connection ended.
-public enum OpenResult: Hashable, Sendable {
-    /// There is a new connection.
-    case opened(ConnectionMatch)
-    /// There was one already: for the packet's tuple, in the direction of the match.
-    case existing(ConnectionMatch)
-    case refused(Refusal)
-}
-
-/// What a new connection starts with.
-@frozen
-public struct ConnectionStart: Sendable {
-    @usableFromInline var kind: UInt8
-    @usableFromInline var state: UInt8
-    @usableFromInline var flags: UInt8
-    @usableFromInline var tag: UInt32
-    @usableFromInline var lifetime: Lifetime
-    @usableFromInline var parent: UInt32
-
-    /// - Parameters:
-    ///   - state: 0 to 15, the translator's own.
-    ///   - lifetime: how long it lives without a refresh; nil for ever.
-    ///   - isKept: it goes when the last one that keeps it lets go, which opening it counts as one; the deadline that the
-    ///     lifetime gives it only says whether it still counts.
-    ///   - tag: the translator's own.
-    ///   - parent: the mapping that the connection keeps alive, as ``ConnectionTable/retain(_:)`` has made sure of. Where
-    ///     no connection comes of it, the caller releases it.
-    @inlinable
-    public init(
-        kind: EntryKind = .session, state: UInt8 = 0, flags: ConnectionFlags = [], tag: UInt32 = 0, lifetime: Lifetime?,
-        isKept: Bool = false, parent: ConnectionMatch? = nil
-    ) {
-        self.kind = kind.rawValue
-        self.state = state
-        self.flags = flags.rawValue | (lifetime == nil ? 0b10 : 0) | (isKept ? 0x80 : 0)
-        self.tag = tag
-        self.lifetime = lifetime ?? .seconds(0)
-        self.parent = parent?.index ?? ConnectionMemory.none
-    }
-}
-
 extension ConnectionTable {
     /// Opens a connection, unless there is one already.
     ///
@@ -118,57 +77,6 @@ extension ConnectionTable {
         return .done(.opened(publish(index, stripeIndex, start, now)))
     }
 
-    /// Finds the first free answer, and puts the entry's reference there.
-    @inlinable
-    func reserveReply(
-        _ index: UInt32, _ key: Address.Packed, _ stripeIndex: Int, _ firstReply: Address.Packed, _ firstHash: UInt64,
-        _ start: ConnectionStart, _ tick: UInt32, _ reply: (Int) -> FiveTuple<Address>?
-    ) -> OpenAttempt<Address.Packed> {
-        // Readers that still compare the entry's last life see its end before they see the next words.
-        atomicMemoryFence(ordering: .releasing)
-        var candidate = firstReply
-        var candidateHash = firstHash
-        var number = 0
-        var ending: ConnectionMatch?
-        while true {
-            if candidate == key { return .done(.refused(.invalidTuple)) }
-            let other = memory.stripeIndex(candidateHash)
-            let claim =
-                other == stripeIndex
-                ? claimReply(index, candidate, candidateHash, tick)
-                : memory.lock(other).withLockIfAvailable {
-                    claimReply(index, candidate, candidateHash, tick)
-                } ?? .contended
-            switch claim {
-            case .claimed: return .reserved(candidate)
-            case .contended: return .contended(other)
-            case .full: return .done(.refused(.tableFull))
-            case .stale(let match): return .occupied(match)
-            case .ending(let match): ending = match
-            case .taken: break
-            }
-            number &+= 1
-            guard let next = reply(number) else {
-                // What is free in a moment is not exhausted.
-                return ending.map { .occupied($0) } ?? .done(.refused(.portsExhausted))
-            }
-            candidate = Address.Packed(next, kind: start.kind)
-            candidateHash = candidate.hash(secret)
-        }
-    }
-
-    /// Under the lock of the reply's stripe.
-    @inlinable
-    func claimReply(_ index: UInt32, _ candidate: Address.Packed, _ hash: UInt64, _ tick: UInt32) -> ReplyClaim {
-        if let holder = holder(of: candidate, hash: hash) {
-            let control = memory.control(holder.index)
-            if !control.isLive { return .ending(holder) }
-            return control.isExpired(at: tick) ? .stale(holder) : .taken
-        }
-        candidate.write(to: words(index &<< 1 | 1))
-        return memory.insert(index &<< 1 | 1, hash: hash) ? .claimed : .full
-    }
-
     /// Makes an entry whose tuples are in place one that lookups find.
     @inlinable
     func publish(_ index: UInt32, _ stripeIndex: Int, _ start: ConnectionStart, _ now: MonotonicTime)
@@ -199,28 +107,6 @@ extension ConnectionTable {
         }
         memory.noteFree()
     }
-
-    /// Which entry has the key, dead or alive. Under the lock of the key's stripe: nothing changes meanwhile.
-    @inlinable
-    func holder(of key: Address.Packed, hash: UInt64) -> ConnectionMatch? {
-        var bucket = memory.bucket(hash: hash)
-        let tag = Bucket.tag(hash)
-        while true {
-            var hits = bucket.lanes(tag)
-            while hits != 0 {
-                let lane = hits.trailingZeroBitCount
-                let reference = bucket.references[lane].load(ordering: .relaxed)
-                if key.matches(words(reference)) {
-                    let control = memory.control(reference &>> 1)
-                    return ConnectionMatch(reference: reference, generation: control.generation)
-                }
-                hits &= hits &- 1
-            }
-            let link = bucket.link
-            if link == 0 { return nil }
-            bucket = memory.bucket(Int(truncatingIfNeeded: link))
-        }
-    }
 }
 
 /// How far an attempt to open has come.
@@ -235,16 +121,4 @@ enum OpenAttempt<Packed: PackedTuple>: Sendable {
     case reserved(Packed)
     /// The answer is taken, and the original tuple's chain is full.
     case unplaced(UInt32, Packed)
-}
-
-/// How an attempt to take an answer ended.
-@usableFromInline
-enum ReplyClaim: Sendable {
-    case claimed
-    case taken
-    case contended
-    case full
-    case stale(ConnectionMatch)
-    /// Another thread is about to remove its holder, or to open it.
-    case ending(ConnectionMatch)
 }

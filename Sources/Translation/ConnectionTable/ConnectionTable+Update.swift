@@ -90,20 +90,6 @@ extension ConnectionTable {
         }
     }
 
-    /// Changes the translator's own word of a connection.
-    public func setTag(_ tag: UInt32, of match: ConnectionMatch) {
-        let word = memory.tagWord(match.index)
-        var value = word.pointee.load(ordering: .relaxed)
-        while true {
-            let control = memory.control(match.index)
-            guard control.isLive, control.generation == match.generation else { return }
-            let (exchanged, current) = word.pointee.compareExchange(
-                expected: value, desired: value & ~0xFFFF_FFFF | UInt64(tag), ordering: .acquiringAndReleasing)
-            if exchanged { return }
-            value = current
-        }
-    }
-
     /// Moves an entry into the slot of its deadline, which has come nearer.
     @usableFromInline
     @specialized(where Address == IPv4Address)

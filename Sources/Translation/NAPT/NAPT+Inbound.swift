@@ -55,7 +55,7 @@ extension NAPT {
         let original = FiveTuple(
             from: inside.source, inside.sourcePort, to: tuple.source, tuple.sourcePort, protocol: tuple.ipProtocol)
         return openOn(
-            parent, original, tuple.destination, tuple.destinationPort, state(opening: packet, fromInside: false), now,
+            parent, original, tuple.destination, tuple.destinationPort, packet.openingState(fromInside: false), now,
             isInbound: !configuration.refreshesInbound)
     }
 }

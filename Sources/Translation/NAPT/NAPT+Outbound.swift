@@ -40,20 +40,13 @@ extension NAPT {
                 case .pickUp: break
                 }
             }
-            switch openSession(tuple, state(opening: packet, fromInside: true), now, random) {
+            switch openSession(tuple, packet.openingState(fromInside: true), now, random) {
             case .success(let match):
                 if let translated = table.translation(of: match) { return .forwarded(translated, isNew: true) }
             case .failure(let reason): return .refused(reason)
             case .existing: break
             }
         }
-    }
-
-    /// The state that a connection starts in.
-    @inlinable
-    func state(opening packet: FlowPacket<Address>, fromInside: Bool) -> TCPState {
-        if packet.tuple.ipProtocol != 6 { return .none }
-        return packet.mayOpen ? (fromInside ? .insideSYN : .outsideSYN) : .established
     }
 
     /// Passes a packet of a connection on; nil where that has gone meanwhile.

@@ -36,14 +36,14 @@ extension NAPT {
 
     private func count(_ record: ConnectionRecord<Address>, _ now: MonotonicTime) -> Bool {
         if record.flags.contains(.countsDestination), let destinations {
-            let answer = destinations.take(destinationFingerprint(record.reply), limit: .max, now: now)
+            let answer = destinations.take(secret.fingerprint(ofDestination: record.reply), limit: .max, now: now)
             if answer != .counted { return false }
         }
         if record.flags.contains(.countsSubscriber), let subscribers {
             let answer = subscribers.take(secret.fingerprint(record.original.source), limit: .max, now: now)
             if answer != .counted {
                 if record.flags.contains(.countsDestination) {
-                    destinations?.release(destinationFingerprint(record.reply))
+                    destinations?.release(secret.fingerprint(ofDestination: record.reply))
                 }
                 return false
             }
@@ -52,11 +52,9 @@ extension NAPT {
     }
 
     private func uncount(_ record: ConnectionRecord<Address>) {
-        if record.flags.contains(.countsDestination) { destinations?.release(destinationFingerprint(record.reply)) }
+        if record.flags.contains(.countsDestination) {
+            destinations?.release(secret.fingerprint(ofDestination: record.reply))
+        }
         if record.flags.contains(.countsSubscriber) { subscribers?.release(secret.fingerprint(record.original.source)) }
-    }
-
-    private func destinationFingerprint(_ reply: FiveTuple<Address>) -> UInt64 {
-        secret.fingerprint(reply.destination, to: reply.source, reply.sourcePort, reply.ipProtocol)
     }
 }

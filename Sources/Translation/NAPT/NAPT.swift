@@ -53,9 +53,7 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
         if destinations == nil, subscribers == nil, onMapping == nil { return nil }
         return { removed in
             if removed.flags.contains(.countsDestination) {
-                let reply = removed.reply
-                destinations?.release(
-                    secret.fingerprint(reply.destination, to: reply.source, reply.sourcePort, reply.ipProtocol))
+                destinations?.release(secret.fingerprint(ofDestination: removed.reply))
             }
             if removed.flags.contains(.countsSubscriber) {
                 subscribers?.release(secret.fingerprint(removed.original.source))

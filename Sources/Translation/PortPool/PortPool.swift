@@ -108,4 +108,9 @@ extension ConnectionSecret {
     {
         Address.Packed(FiveTuple(from: outside, 0, to: remote, port, protocol: ipProtocol), kind: 7).hash(self)
     }
+
+    /// A fingerprint of the outside address and the destination of a connection with these answers.
+    func fingerprint<Address: ConnectionAddress>(ofDestination reply: FiveTuple<Address>) -> UInt64 {
+        fingerprint(reply.destination, to: reply.source, reply.sourcePort, reply.ipProtocol)
+    }
 }

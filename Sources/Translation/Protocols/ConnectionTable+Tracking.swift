@@ -22,4 +22,13 @@ extension ConnectionTable {
         if isAlive, let moved { refreshKept(by: match, now: now, lifetime: moved) }
         return isAlive
     }
+
+    /// Passes a packet of a connection on, which either side's packets let live on; nil where there is none.
+    @inlinable
+    func follow(_ packet: FlowPacket<Address>, _ timeouts: Timeouts, _ now: MonotonicTime) -> Verdict<Address>? {
+        guard let match = lookup(packet.tuple, now: now), let tuple = translation(of: match),
+            track(match, packet, timeouts, now)
+        else { return nil }
+        return .forwarded(tuple, isNew: false)
+    }
 }

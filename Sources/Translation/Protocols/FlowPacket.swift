@@ -12,6 +12,14 @@ public struct FlowPacket<Address: ConnectionAddress>: Hashable, Sendable {
         self.flags = flags
     }
 
+    /// The state that a connection starts in which the packet opens. A TCP packet that is no SYN is taken for one of a
+    /// connection that was there before.
+    @inlinable
+    func openingState(fromInside: Bool) -> TCPState {
+        if tuple.ipProtocol != 6 { return .none }
+        return mayOpen ? (fromInside ? .insideSYN : .outsideSYN) : .established
+    }
+
     /// Whether the packet may open a connection: a SYN without ACK, or a packet of a protocol without handshake.
     @inlinable
     var mayOpen: Bool {

@@ -26,7 +26,7 @@ public struct ConnectionTracker<Address: ConnectionAddress>: Sendable {
                 if table.track(match, packet, timeouts, now) { return .forwarded(packet.tuple, isNew: false) }
                 continue
             }
-            let state: TCPState = packet.tuple.ipProtocol != 6 ? .none : packet.mayOpen ? .insideSYN : .established
+            let state = packet.openingState(fromInside: true)
             let start = ConnectionStart(
                 state: state.rawValue, lifetime: timeouts.lifetime(packet.tuple.ipProtocol, state))
             switch table.open(packet.tuple, start, now: now, reply: { $0 == 0 ? packet.tuple.reversed : nil }) {

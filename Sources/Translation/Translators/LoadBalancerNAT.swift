@@ -74,7 +74,7 @@ public final class LoadBalancerNAT: Sendable {
     public func translate(_ packet: FlowPacket<IPv6Address>, now: MonotonicTime, random: UInt64) -> Verdict<IPv6Address>
     {
         let tuple = packet.tuple
-        if let verdict = follow(packet, now) { return verdict }
+        if let verdict = table.follow(packet, timeouts, now) { return verdict }
         let key = FiveTuple(
             from: .unspecified, 0, to: tuple.destination, tuple.destinationPort, protocol: tuple.ipProtocol)
         guard packet.mayOpen, let behind = listeners.withLock({ $0[key] }) else {
@@ -104,7 +104,7 @@ public final class LoadBalancerNAT: Sendable {
         let isKept = source == nil
         let pool = PortPool([from])
         while true {
-            if let verdict = follow(packet, now) { return verdict }
+            if let verdict = table.follow(packet, timeouts, now) { return verdict }
             let result = table.open(tuple, start, now: now) { attempt in
                 // A client that is kept keeps its port too.
                 let own =
@@ -118,13 +118,5 @@ public final class LoadBalancerNAT: Sendable {
             case .refused(let reason): return .refused(refusals.count(reason))
             }
         }
-    }
-
-    /// Passes a packet of a connection on; nil where there is none.
-    private func follow(_ packet: FlowPacket<IPv6Address>, _ now: MonotonicTime) -> Verdict<IPv6Address>? {
-        guard let match = table.lookup(packet.tuple, now: now), let tuple = table.translation(of: match),
-            table.track(match, packet, timeouts, now)
-        else { return nil }
-        return .forwarded(tuple, isNew: false)
     }
 }

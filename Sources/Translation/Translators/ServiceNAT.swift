@@ -93,7 +93,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
     @specialized(where Address == IPv4Address)
     @specialized(where Address == IPv6Address)
     public func translate(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {
-        if let verdict = follow(packet, now) { return verdict }
+        if let verdict = table.follow(packet, timeouts, now) { return verdict }
         guard let service = service(for: packet.tuple) else { return .forwarded(packet.tuple, isNew: false) }
         guard let endpoint = endpoint(of: service, packet.tuple, now, random) else {
             return .refused(refusals.count(.noEndpoints))
@@ -111,7 +111,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         _ packet: FlowPacket<Address>, to endpoint: Endpoint, source: Address?, now: MonotonicTime, random: UInt64
     ) -> Verdict<Address> {
         while true {
-            if let verdict = follow(packet, now) { return verdict }
+            if let verdict = table.follow(packet, timeouts, now) { return verdict }
             switch openConnection(packet, endpoint, source ?? packet.tuple.source, now, random) {
             case .opened(let match):
                 if let tuple = table.translation(of: match) { return .forwarded(tuple, isNew: true) }
@@ -121,19 +121,11 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         }
     }
 
-    /// Passes a packet of a connection on; nil where there is none.
-    private func follow(_ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Verdict<Address>? {
-        guard let match = table.lookup(packet.tuple, now: now), let tuple = table.translation(of: match),
-            table.track(match, packet, timeouts, now)
-        else { return nil }
-        return .forwarded(tuple, isNew: false)
-    }
-
     private func openConnection(
         _ packet: FlowPacket<Address>, _ endpoint: Endpoint, _ source: Address, _ now: MonotonicTime, _ random: UInt64
     ) -> OpenResult {
         let tuple = packet.tuple
-        let state: TCPState = tuple.ipProtocol != 6 ? .none : packet.mayOpen ? .insideSYN : .established
+        let state = packet.openingState(fromInside: true)
         let start = ConnectionStart(state: state.rawValue, lifetime: timeouts.lifetime(tuple.ipProtocol, state))
         var pool = PortPool([source])
         pool.selection = .randomByClass
