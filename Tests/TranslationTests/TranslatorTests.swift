@@ -174,4 +174,54 @@ struct TranslatorTests {
         balancer.set(front, .init([], preservesClients: true, sources: own))
         #expect(balancer.translate(FlowPacket(next, .syn), now: now, random: 1) == .refused(.noEndpoints))
     }
+
+    @Test(
+        "A flood of SYNs from ten times as many sources as there is room for: established connections go on, memory stays put"
+    )
+    func flood() throws {
+        let nat = try SourceNAT(
+            to: v4("10.0.16.10"), inside: IPv4Prefix("10.0.0.0/8")!, mapping: .addressAndPortDependent, capacity: 3_000)
+        var generator = SeededGenerator(seed: 12)
+        let bytes = nat.translator.bytes
+        func packet(_ number: Int, _ flags: TCPFlags) -> FlowPacket<IPv4Address> {
+            let tuple = FiveTuple(
+                from: IPv4Address(bits: 0x0A00_0000 + UInt32(number)), 4000, to: v4("192.0.2.1"), 443, protocol: tcp)
+            return FlowPacket(tuple, flags)
+        }
+        var sent: [FiveTuple<IPv4Address>] = []
+        for number in 0..<300 {
+            let out = try #require(nat.outbound(packet(number, .syn), now: now, random: generator.next()).tuple)
+            #expect(nat.inbound(FlowPacket(out.reversed, [.syn, .ack]), now: now).tuple != nil)
+            sent.append(out)
+        }
+        var passed = 0
+        for number in 300..<30_300 {
+            let time = MonotonicTime(nanoseconds: now.nanoseconds + UInt64(number) * 1_000_000)
+            let verdict = nat.outbound(packet(number, .syn), now: time, random: generator.next())
+            if verdict.refusal == nil { passed += 1 } else { #expect(verdict == .refused(.tableFull)) }
+            nat.translator.expire(now: time, limit: 64)
+        }
+        #expect(passed == 2_700 && nat.translator.refusals[.tableFull] == 27_300)
+        let later = now + .seconds(60)
+        for number in 0..<300 {
+            #expect(nat.outbound(packet(number, .ack), now: later, random: 0) == .forwarded(sent[number], isNew: false))
+            #expect(
+                nat.inbound(FlowPacket(sent[number].reversed, .ack), now: later).tuple
+                    == packet(number, .ack).tuple.reversed)
+        }
+        #expect(nat.translator.bytes == bytes)
+        nat.translator.table._invariantCheck()
+        // The half-open ones go in four minutes, and there is room again.
+        nat.translator.expire(now: now + .seconds(300))
+        #expect(nat.translator.table.count == 300)
+    }
+
+    @Test("README: the example does what it says")
+    func readme() throws {
+        let gateway = try NATGateway(addresses: [IPv4Address("10.0.0.99")!])
+        let sent = FiveTuple(from: IPv4Address("10.0.16.1")!, 40000, to: IPv4Address("192.0.2.1")!, 443, protocol: 6)
+        let now = MonotonicTime(nanoseconds: 1)
+        let verdict = gateway.outbound(FlowPacket(sent, .syn), now: now, random: .random(in: .min ... .max))
+        #expect(verdict.tuple?.source == IPv4Address("10.0.0.99")! && verdict.tuple?.destination == sent.destination)
+    }
 }
