@@ -6,8 +6,9 @@ extension Cluster {
     ///
     /// Both ways are computed from the tables: a reply takes the routes of where it starts, not the forward way backwards.
     ///
-    /// - Parameter state: what the elements remember of earlier traces, and will of this one; then the packet takes one way, the
-    ///   first of several. Nil to start with no connections, and to follow all ways.
+    /// `state`: what the elements remember of earlier traces, and will of this one; then the packet takes one way, the
+    /// first of several. Nil to start with no connections, and to follow all ways.
+    ///
     /// - Throws: `TraceError` where the request makes no sense for this snapshot; whether packets arrive is in the result.
     public func trace(_ request: TraceRequest, in state: NetworkState? = nil) throws(TraceError) -> Trace {
         try request.check()
@@ -46,7 +47,7 @@ extension Cluster {
         return trace
     }
 
-    /// As ``trace(_:)``, with endpoints spelled as on the command line: `pod/default/client`, `client`, an address.
+    /// As ``trace(_:in:)``, with endpoints spelled as on the command line: `pod/default/client`, `client`, an address.
     public func trace(
         from source: String, to destination: String, protocol ipProtocol: TraceRequest.ProtocolChoice = .tcp,
         port: UInt16? = nil, sourcePort: UInt16? = nil, sourceAddress: IPAddress? = nil, ruleSet: RuleSet = .seed

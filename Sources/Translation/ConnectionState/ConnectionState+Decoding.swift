@@ -27,7 +27,7 @@ public enum ConnectionStateError: Error, Hashable, CustomStringConvertible {
 extension ConnectionState {
     /// Reads a whole state, after its length and its checksum have proved right.
     ///
-    /// - Parameter body: gets each record, in the order of the state.
+    /// `body`: gets each record, in the order of the state.
     /// - Returns: the number of records.
     @discardableResult
     public static func read(_ bytes: Span<UInt8>, _ body: (ConnectionRecord<Address>) -> Void)

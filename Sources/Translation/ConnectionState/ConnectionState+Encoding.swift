@@ -21,7 +21,7 @@ public enum ConnectionState<Address: ConnectionAddress> {
 
     /// Writes the connections that are there all the while; the table may be in use.
     ///
-    /// - Parameter write: gets the bytes, some 64 KB at a time; what it throws ends the export.
+    /// `write`: gets the bytes, some 64 KB at a time; what it throws ends the export.
     /// - Returns: the number of records.
     @discardableResult
     public static func export<Failure: Error>(

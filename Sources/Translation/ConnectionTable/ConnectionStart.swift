@@ -17,13 +17,12 @@ public struct ConnectionStart: Sendable {
     @usableFromInline var lifetime: Lifetime
     @usableFromInline var parent: UInt32
 
-    /// - Parameters:
-    ///   - state: 0 to 15, the translator's own.
-    ///   - lifetime: how long it lives without a refresh; nil for ever.
-    ///   - isKept: it goes when the last one that keeps it lets go, which opening it counts as one; the deadline that the
+    /// - `state`: 0 to 15, the translator's own.
+    /// - `lifetime`: how long it lives without a refresh; nil for ever.
+    /// - `isKept`: it goes when the last one that keeps it lets go, which opening it counts as one; the deadline that the
     ///     lifetime gives it only says whether it still counts.
-    ///   - tag: the translator's own.
-    ///   - parent: the mapping that the connection keeps alive, as ``ConnectionTable/retain(_:)`` has made sure of. Where
+    /// - `tag`: the translator's own.
+    /// - `parent`: the mapping that the connection keeps alive, as ``ConnectionTable/retain(_:)`` has made sure of. Where
     ///     no connection comes of it, the caller releases it.
     @inlinable
     public init(

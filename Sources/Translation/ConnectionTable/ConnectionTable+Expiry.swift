@@ -6,9 +6,9 @@ extension ConnectionTable {
     /// Removes connections whose time is over. To be called now and then, by one thread or by several.
     ///
     /// Lookups pass over expired connections in any case; what this gives back is their memory and their ports. No lock
-    /// is held for more than one connection.
+    /// is held for more than 16 connections.
     ///
-    /// - Parameter limit: look at so many connections at the most, about; what is left is for the next call.
+    /// `limit`: look at so many connections at the most, about; what is left is for the next call.
     /// - Returns: how many were looked at, those included whose deadline had moved. Fewer than the limit: none is left.
     @specialized(where Address == IPv4Address)
     @specialized(where Address == IPv6Address)
@@ -16,16 +16,23 @@ extension ConnectionTable {
     public func expire(now: MonotonicTime, limit: Int = .max) -> Int {
         let group = min(16, memory.stripeCount)
         return withUnsafeTemporaryAllocation(of: DueEntry.self, capacity: group * Self.expiryBatch) { entries in
-            var seen = 0
-            var idle = 0
-            while seen < limit, idle < memory.stripeCount {
-                let first = nextStripe.wrappingAdd(group, ordering: .relaxed).oldValue & (memory.stripeCount - 1)
-                let (count, empty) = collect(first, group, entries, now)
-                idle = empty == group ? idle + group : 0
-                seen += count
-                endAll(entries, count, now)
+            withUnsafeTemporaryAllocation(of: DueList.self, capacity: group) { lists in
+                var seen = 0
+                var idle = 0
+                while seen < limit, idle < memory.stripeCount {
+                    let first = nextStripe.wrappingAdd(group, ordering: .relaxed).oldValue
+                    let empty = collect(first, lists, entries, now)
+                    idle = empty == group ? idle + group : 0
+                    for offset in 0..<group {
+                        let index = (first &+ offset) & (memory.stripeCount - 1)
+                        seen += lists[offset].count
+                        endAll(
+                            entries.baseAddress.unsafelyUnwrapped + offset * Self.expiryBatch, lists[offset].count,
+                            index, now)
+                    }
+                }
+                return seen
             }
-            return seen
         }
     }
 
@@ -36,38 +43,38 @@ extension ConnectionTable {
     /// to need: a list alone waits for one line after the other. But for the heads no lock is taken: what was read may be
     /// out of date, and is looked at again.
     ///
-    /// - Returns: how many entries are in the buffer, those of a stripe one behind the other, and how many stripes had none.
+    /// - Returns: how many stripes had none.
     private func collect(
-        _ first: Int, _ group: Int, _ entries: UnsafeMutableBufferPointer<DueEntry>, _ now: MonotonicTime
-    ) -> (count: Int, empty: Int) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: group) { heads in
-            var empty = 0
-            for offset in 0..<group {
-                let index = (first + offset) & (memory.stripeCount - 1)
-                let head = memory.lock(index).withLock { dueHead(index, now) }
-                heads[offset] = head
-                if head == ConnectionMemory.none { empty += 1 } else { prefetchEntry(head << 1 | 1) }
-            }
-            var count = 0
-            for _ in 0..<Self.expiryBatch {
-                for offset in 0..<group where heads[offset] != ConnectionMemory.none {
-                    let index = heads[offset]
-                    let control = memory.control(index)
-                    let entry = DueEntry(
-                        index: index, generation: control.generation,
-                        hash: Address.Packed(reading: words(index << 1)).hash(secret),
-                        replyHash: Address.Packed(reading: words(index << 1 | 1)).hash(secret))
-                    heads[offset] = memory.next(index)
-                    if heads[offset] != ConnectionMemory.none { prefetchEntry(heads[offset] << 1 | 1) }
-                    guard control.isLive else { continue }
-                    cm_prefetch_write(memory.bucket(hash: entry.hash).pointer)
-                    cm_prefetch_write(memory.bucket(hash: entry.replyHash).pointer)
-                    entries[count] = entry
-                    count += 1
-                }
-            }
-            return (count, empty)
+        _ first: Int, _ lists: UnsafeMutableBufferPointer<DueList>, _ entries: UnsafeMutableBufferPointer<DueEntry>,
+        _ now: MonotonicTime
+    ) -> Int {
+        var empty = 0
+        for offset in 0..<lists.count {
+            let index = (first &+ offset) & (memory.stripeCount - 1)
+            let head = memory.lock(index).withLock { dueHead(index, now) }
+            lists[offset] = DueList(next: head, count: 0)
+            if head == ConnectionMemory.none { empty += 1 } else { prefetchEntry(head << 1 | 1) }
         }
+        for _ in 0..<Self.expiryBatch {
+            for offset in 0..<lists.count where lists[offset].next != ConnectionMemory.none {
+                let index = lists[offset].next
+                let control = memory.control(index)
+                let entry = DueEntry(
+                    index: index, generation: control.generation,
+                    hash: Address.Packed(reading: words(index << 1)).hash(secret),
+                    replyHash: Address.Packed(reading: words(index << 1 | 1)).hash(secret))
+                lists[offset].next = memory.next(index)
+                if lists[offset].next != ConnectionMemory.none { prefetchEntry(lists[offset].next << 1 | 1) }
+                // It may have gone to another stripe since.
+                let stripe = (first &+ offset) & (memory.stripeCount - 1)
+                guard control.isLive, memory.stripeIndex(entry.hash) == stripe else { continue }
+                cm_prefetch_write(memory.bucket(hash: entry.hash).pointer)
+                cm_prefetch_write(memory.bucket(hash: entry.replyHash).pointer)
+                entries[offset * Self.expiryBatch + lists[offset].count] = entry
+                lists[offset].count += 1
+            }
+        }
+        return empty
     }
 
     /// The first entry of the first slot that is due and not empty; moves the position up to it. Under the lock.
@@ -89,22 +96,27 @@ extension ConnectionTable {
         return ConnectionMemory.none
     }
 
-    /// Ends the entries whose time is over, and moves the others to their slots.
-    private func endAll(_ entries: UnsafeMutableBufferPointer<DueEntry>, _ count: Int, _ now: MonotonicTime) {
-        for position in 0..<count {
-            let isMine = memory.lock(memory.stripeIndex(entries[position].hash)).withLock {
-                endDue(entries[position], now)
+    /// Ends the entries of a stripe whose time is over, and moves the others to their slots.
+    private func endAll(
+        _ entries: UnsafeMutablePointer<DueEntry>, _ count: Int, _ stripeIndex: Int, _ now: MonotonicTime
+    ) {
+        if count == 0 { return }
+        let ended = memory.lock(stripeIndex).withLock {
+            var ended = 0
+            for position in 0..<count where endDue(entries[position], stripeIndex, now) {
+                entries[ended] = entries[position]
+                ended += 1
             }
-            if isMine { finish(entries[position].index, hash: entries[position].replyHash) }
+            return ended
         }
+        for position in 0..<ended { finish(entries[position].index, hash: entries[position].replyHash) }
     }
 
     /// Under the lock of the entry's stripe.
     ///
     /// - Returns: whether the entry has ended, and is to be finished.
-    private func endDue(_ entry: DueEntry, _ now: MonotonicTime) -> Bool {
+    private func endDue(_ entry: DueEntry, _ stripeIndex: Int, _ now: MonotonicTime) -> Bool {
         let tick = Tick.of(now)
-        let stripeIndex = memory.stripeIndex(entry.hash)
         if end(entry.index, generation: entry.generation, entry.hash, stripeIndex, where: { $0.isExpired(at: tick) }) {
             return true
         }
@@ -124,4 +136,10 @@ private struct DueEntry {
     var generation: UInt32
     var hash: UInt64
     var replyHash: UInt64
+}
+
+/// A stripe's due list as it is walked.
+private struct DueList {
+    var next: UInt32
+    var count: Int
 }

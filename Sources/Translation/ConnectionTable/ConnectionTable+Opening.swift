@@ -8,7 +8,7 @@ extension ConnectionTable {
     /// Of threads that open the same connection at once, one does, and the others find it. Answers are looked up in the
     /// table itself, so that a port is in use for a destination exactly where its tuple is.
     ///
-    /// - Parameter reply: the tuple of the answers as the n-th attempt would have it, counted from 0; the first one that
+    /// `reply`: the tuple of the answers as the n-th attempt would have it, counted from 0; the first one that
     ///   no other connection has is taken. Nil behind the last one.
     @inlinable
     public func open(

@@ -37,7 +37,7 @@ extension ConnectionTable {
 
     /// Changes a connection's state and lets it live on. Threads that update it at once do so one behind the other.
     ///
-    /// - Parameter next: from the state and the flags, the next ones, and how long to live from now; nil leaves the deadline. May be
+    /// `next`: from the state and the flags, the next ones, and how long to live from now; nil leaves the deadline. May be
     ///   called more than once.
     /// - Returns: false where it has gone, or its time was over.
     @inlinable

@@ -24,7 +24,7 @@ public protocol PackedTuple: Equatable, Sendable {
     static var replyOffset: Int { get }
     static var linksOffset: Int { get }
 
-    /// - Parameter kind: what ``EntryKind`` says; kept beside the protocol.
+    /// `kind`: what ``EntryKind`` says; kept beside the protocol.
     init(_ tuple: FiveTuple<Address>, kind: UInt8)
     init(reading words: UnsafeMutablePointer<Atomic<UInt64>>)
     func write(to words: UnsafeMutablePointer<Atomic<UInt64>>)

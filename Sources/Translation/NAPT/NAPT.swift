@@ -17,9 +17,8 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
     @usableFromInline let destinations: FlowCounts?
     @usableFromInline let subscribers: FlowCounts?
 
-    /// - Parameters:
-    ///   - capacity: how many sessions and mappings it holds.
-    ///   - onMapping: called for each mapping that comes and goes, for logs (RFC 6888 4).
+    /// - `capacity`: how many sessions and mappings it holds.
+    /// - `onMapping`: called for each mapping that comes and goes, for logs (RFC 6888 4).
     /// - Throws: `NAPTError` where the configuration contradicts itself, or memory lacks.
     public init(
         _ configuration: NAPTConfiguration<Address>, capacity: Int, secret: ConnectionSecret = ConnectionSecret(),

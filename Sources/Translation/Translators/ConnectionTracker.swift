@@ -7,7 +7,7 @@ public struct ConnectionTracker<Address: ConnectionAddress>: Sendable {
     public let refusals = RefusalCounters()
     public let timeouts: Timeouts
 
-    /// - Parameter capacity: how many connections it holds.
+    /// `capacity`: how many connections it holds.
     /// - Throws: `ConnectionTableError` where memory lacks.
     public init(
         capacity: Int, timeouts: Timeouts = Timeouts(), secret: ConnectionSecret = ConnectionSecret()

@@ -6,7 +6,7 @@ import IPAddresses
 public struct EgressOnlyGateway: Sendable {
     public let tracker: ConnectionTracker<IPv6Address>
 
-    /// - Parameter capacity: how many connections it holds.
+    /// `capacity`: how many connections it holds.
     /// - Throws: `ConnectionTableError` where memory lacks.
     public init(
         capacity: Int = 65_536 * 8, timeouts: Timeouts = Timeouts(), secret: ConnectionSecret = ConnectionSecret()

@@ -52,7 +52,7 @@ public final class LoadBalancerNAT: Sendable {
         }
     }
 
-    /// - Parameter capacity: how many connections it holds.
+    /// `capacity`: how many connections it holds.
     /// - Throws: `ConnectionTableError` where memory lacks.
     public init(capacity: Int = 65_536 * 8, secret: ConnectionSecret = ConnectionSecret()) throws(ConnectionTableError)
     {
@@ -70,7 +70,7 @@ public final class LoadBalancerNAT: Sendable {
 
     /// Translates a packet of a client or of a target.
     ///
-    /// - Parameter random: 64 random bits, which choose target and port; the caller's, for each packet anew.
+    /// `random`: 64 random bits, which choose target and port; the caller's, for each packet anew.
     public func translate(_ packet: FlowPacket<IPv6Address>, now: MonotonicTime, random: UInt64) -> Verdict<IPv6Address>
     {
         let tuple = packet.tuple
@@ -92,7 +92,7 @@ public final class LoadBalancerNAT: Sendable {
 
     /// Opens a connection to a target that the caller has chosen; a packet of one that is there goes where that goes.
     ///
-    /// - Parameter source: the balancer's own address, which the target sees; nil to keep the client's address and port.
+    /// `source`: the balancer's own address, which the target sees; nil to keep the client's address and port.
     public func open(
         _ packet: FlowPacket<IPv6Address>, to target: Target, source: IPAddress?, now: MonotonicTime, random: UInt64
     ) -> Verdict<IPv6Address> {

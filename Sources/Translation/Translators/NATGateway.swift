@@ -15,9 +15,8 @@ public struct NATGateway<Address: ConnectionAddress>: Sendable {
 
     public let translator: NAPT<Address>
 
-    /// - Parameters:
-    ///   - addresses: the primary private address and the secondary ones, one to eight.
-    ///   - capacity: how many connections it holds.
+    /// - `addresses`: the primary private address and the secondary ones, one to eight.
+    /// - `capacity`: how many connections it holds.
     /// - Throws: `NAPTError` where memory lacks.
     public init(
         addresses: [Address], capacity: Int = 65_536 * 8, secret: ConnectionSecret = ConnectionSecret()

@@ -54,7 +54,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         }
     }
 
-    /// - Parameter capacity: how many connections, and clients with affinity, it holds.
+    /// `capacity`: how many connections, and clients with affinity, it holds.
     /// - Throws: `ConnectionTableError` where memory lacks.
     public init(
         capacity: Int = 262_144, timeouts: Timeouts = Timeouts(), secret: ConnectionSecret = ConnectionSecret()
@@ -89,7 +89,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
 
     /// Translates a packet of either direction; one that is for no service goes on as it is.
     ///
-    /// - Parameter random: 64 random bits, which choose the endpoint; the caller's, for each packet anew.
+    /// `random`: 64 random bits, which choose the endpoint; the caller's, for each packet anew.
     @specialized(where Address == IPv4Address)
     @specialized(where Address == IPv6Address)
     public func translate(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {
@@ -104,7 +104,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
 
     /// Opens a connection to an endpoint that the caller has chosen; a packet of one that is there goes where that goes.
     ///
-    /// - Parameter source: the address that the packet's source becomes; nil for its own.
+    /// `source`: the address that the packet's source becomes; nil for its own.
     @specialized(where Address == IPv4Address)
     @specialized(where Address == IPv6Address)
     public func open(

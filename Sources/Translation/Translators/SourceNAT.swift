@@ -19,10 +19,9 @@ public struct SourceNAT: Sendable {
         case preserving
     }
 
-    /// - Parameters:
-    ///   - mapping: one port for an inside endpoint (RFC 4787 REQ-1), or, as Linux does it, one for each connection, which
+    /// - `mapping`: one port for an inside endpoint (RFC 4787 REQ-1), or, as Linux does it, one for each connection, which
     ///     others share where their destinations differ.
-    ///   - capacity: how many connections and mappings it holds; Linux's default for a node of 8 GB is 262,144.
+    /// - `capacity`: how many connections and mappings it holds; Linux's default for a node of 8 GB is 262,144.
     /// - Throws: `NAPTError` where memory lacks.
     public init(
         to node: IPv4Address, inside: IPv4Prefix = SourceNAT.hostLocal, ports: PortChoice = .random,
