@@ -80,8 +80,8 @@ struct LPMBench: ParsableCommand {
         }
     }
 
-    private func measure() throws -> [Measurement] {
-        var rows: [Measurement] = []
+    private func measure() throws -> [BenchmarkSupport.Measurement] {
+        var rows: [BenchmarkSupport.Measurement] = []
         let six = try prefixes(table ?? "Data/ris-ipv6-table.txt.gz") { prefix -> IPv6Prefix? in
             if case .v6(let prefix) = prefix { prefix } else { nil }
         }
@@ -100,7 +100,7 @@ struct LPMBench: ParsableCommand {
 
     private func measure<Key: PeerKey>(
         _ prefixes: [(prefix: Prefix<Key>, hop: UInt16)], updates: [(prefix: Prefix<Key>, hop: UInt16?)]
-    ) throws -> [Measurement] {
+    ) throws -> [BenchmarkSupport.Measurement] {
         let trie = RadixTrie(prefixes.map { ($0.prefix, $0.hop) })
         var table = try Key.table(compiling: trie)
         let compile = try (0..<3).map { _ in try nanoseconds(per: trie.count) { table = try Key.table(compiling: trie) }
@@ -113,7 +113,7 @@ struct LPMBench: ParsableCommand {
             prefixes: prefixes, table: table, peer: peer, count: count, rounds: rounds, note: note
         ).run(kinds)
         rows.append(
-            Measurement(
+            BenchmarkSupport.Measurement(
                 "\(Key.family) compile", ours: compile.median, unit: "ns a prefix", kernel: "\(table.kernel)",
                 bytes: table.usedBytes))
         if !updates.isEmpty {
