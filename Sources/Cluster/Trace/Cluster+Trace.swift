@@ -97,7 +97,7 @@ extension Cluster {
         while let current = script {
             let walk = Walk(
                 cluster: self, ruleSet: request.ruleSet, flow: flow, choices: Choices(script: current),
-                state: state ?? NetworkState())
+                state: state ?? NetworkState(connectionsPerElement: 8))
             let (branch, choices) = walk.thereAndBack(from: place)
             result.append(branch)
             script = state == nil ? choices.next : nil

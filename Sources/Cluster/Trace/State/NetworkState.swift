@@ -10,6 +10,9 @@ import VPC
 public final class NetworkState: Sendable {
     /// How many connections each element holds.
     public let connectionsPerElement: Int
+
+    /// One for all tables: whoever traces chooses the tuples and has no one to attack, and the system's generator is slow.
+    static let secret = ConnectionSecret()
     private let elements = Mutex<[String: ElementState]>([:])
     private let clock = Mutex<(seconds: Int, generator: PortGenerator)>((1, PortGenerator()))
 

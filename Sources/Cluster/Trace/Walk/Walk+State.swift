@@ -116,16 +116,20 @@ extension Walk {
                 let address = cluster.interfaces(of: node).first?.primaryIPv4
                 return .node(
                     NodeState(
-                        services: try ServiceNAT(capacity: capacity),
-                        tracker: try ConnectionTracker(capacity: capacity),
-                        sourceNAT: try address.map { try cluster.sourceNAT(to: $0, capacity: capacity) }))
+                        services: try ServiceNAT(capacity: capacity, secret: NetworkState.secret),
+                        tracker: try ConnectionTracker(capacity: capacity, secret: NetworkState.secret),
+                        sourceNAT: try address.map {
+                            try cluster.sourceNAT(to: $0, capacity: capacity)
+                        }))
             }
             switch kind {
             case .natGateway, .nat64:
-                return .natGateway(try Translation.NATGateway(addresses: [flow.source.mapped], capacity: capacity))
+                return .natGateway(
+                    try Translation.NATGateway(
+                        addresses: [flow.source.mapped], capacity: capacity, secret: NetworkState.secret))
             case .loadBalancer where !element.hasPrefix(Self.preservedElement("")):
-                return .loadBalancer(try LoadBalancerNAT(capacity: capacity))
-            default: return .tracker(try ConnectionTracker(capacity: capacity))
+                return .loadBalancer(try LoadBalancerNAT(capacity: capacity, secret: NetworkState.secret))
+            default: return .tracker(try ConnectionTracker(capacity: capacity, secret: NetworkState.secret))
             }
         }
     }
@@ -142,6 +146,6 @@ extension Cluster {
             configuration.ipFamily == .ipv6 ? SourceNAT.hostLocal : IPv4Prefix(masking: IPv4Address(bits: 0), length: 0)
         return try SourceNAT(
             to: address, inside: inside, ports: configuration.cni.randomizesSourcePorts ? .random : .preserving,
-            mapping: .addressAndPortDependent, capacity: capacity)
+            mapping: .addressAndPortDependent, capacity: capacity, secret: NetworkState.secret)
     }
 }
