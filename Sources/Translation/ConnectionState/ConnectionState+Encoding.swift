@@ -44,7 +44,7 @@ public enum ConnectionState<Address: ConnectionAddress> {
         if let failure { throw failure }
         encoder.append(UInt8(0), 1)
         encoder.append(UInt64(count), 8)
-        let sum = encoder.sum
+        let sum = encoder.sum.value
         encoder.append(sum, 8)
         try write(encoder.take())
         return count
@@ -67,8 +67,6 @@ public enum ConnectionState<Address: ConnectionAddress> {
         mutating func append(_ value: some FixedWidthInteger, _ count: Int) {
             append((0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) })
         }
-
-        mutating func append(_ sum: Checksum, _ count: Int) { append(sum.value, count) }
 
         mutating func append(_ record: ConnectionRecord<Address>) {
             for byte in [

@@ -56,7 +56,8 @@ extension ConnectionTable {
             let (state, flags, lifetime) = next(control.state, ConnectionFlags(rawValue: control.flags))
             let deadline = lifetime.map { Tick.deadline(now, $0) } ?? control.deadline
             let desired = ControlWord(
-                generation: control.generation, flags: control.flags & 0x83 | flags.rawValue, state: state,
+                generation: control.generation, flags: control.flags & ~ControlWord.userFlags | flags.rawValue,
+                state: state,
                 deadline: deadline)
             if desired == control { return true }
             let (exchanged, current) = entry[0].compareExchange(

@@ -111,8 +111,6 @@ public struct ConnectionFlags: OptionSet, Sendable, Hashable {
     @inlinable
     public init(rawValue: UInt8) { self.rawValue = rawValue & ControlWord.userFlags }
 
-    @usableFromInline static let mask = ConnectionFlags(rawValue: ControlWord.userFlags)
-
     /// The connection counts towards its destination's limit.
     @inlinable public static var countsDestination: ConnectionFlags { ConnectionFlags(rawValue: 1 << 2) }
 
