@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "CLookupKernels", targets: ["CLookupKernels"]),
         .library(name: "PrefixTrie", targets: ["PrefixTrie"]),
         .library(name: "TableFile", targets: ["TableFile"]),
+        .library(name: "Packets", targets: ["Packets"]),
         .library(name: "Translation", targets: ["Translation"]),
         .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "VPC", targets: ["VPC"]),
@@ -32,8 +33,11 @@ let package = Package(
         .target(name: "CLookupKernels"),
         .target(name: "PrefixTrie", dependencies: ["IPAddresses", "CLookupKernels"], swiftSettings: settings),
         .target(name: "TableFile", dependencies: ["IPAddresses"], swiftSettings: settings),
+        .target(name: "Packets", dependencies: ["IPAddresses"], swiftSettings: settings),
         .target(name: "CConnectionMemory"),
-        .target(name: "Translation", dependencies: ["IPAddresses", "CConnectionMemory"], swiftSettings: settings),
+        .target(
+            name: "Translation", dependencies: ["IPAddresses", "Packets", "PrefixTrie", "CConnectionMemory"],
+            swiftSettings: settings),
         .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(

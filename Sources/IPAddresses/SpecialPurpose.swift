@@ -1,21 +1,22 @@
 extension IPv4Address {
     /// 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16 (RFC 1918).
-    public var isPrivate: Bool { bits &>> 24 == 10 || bits &>> 20 == 0xAC1 || bits &>> 16 == 0xC0A8 }
+    @inlinable public var isPrivate: Bool { bits &>> 24 == 10 || bits &>> 20 == 0xAC1 || bits &>> 16 == 0xC0A8 }
 
     /// 100.64.0.0/10, shared by carriers with their subscribers (RFC 6598).
-    public var isShared: Bool { bits &>> 22 == 0x191 }
+    @inlinable public var isShared: Bool { bits &>> 22 == 0x191 }
 
     /// 169.254.0.0/16 (RFC 3927).
-    public var isLinkLocal: Bool { bits &>> 16 == 0xA9FE }
+    @inlinable public var isLinkLocal: Bool { bits &>> 16 == 0xA9FE }
 
     /// 127.0.0.0/8 (RFC 1122).
-    public var isLoopback: Bool { bits &>> 24 == 127 }
+    @inlinable public var isLoopback: Bool { bits &>> 24 == 127 }
 
     /// 224.0.0.0/4 (RFC 5771).
-    public var isMulticast: Bool { bits &>> 28 == 0xE }
+    @inlinable public var isMulticast: Bool { bits &>> 28 == 0xE }
 
     /// Whether routers on the internet carry packets to it. Documentation and benchmarking blocks count as carried,
     /// since examples stand for real ones.
+    @inlinable
     public var isRoutedOnInternet: Bool {
         !(isPrivate || isShared || isLinkLocal || isLoopback || isMulticast || bits &>> 24 == 0 || bits &>> 28 == 0xF)
     }

@@ -8,10 +8,17 @@ extension IPv6Prefix {
     /// The address that carries `address` behind this prefix (RFC 6052 2.2); the u octet, bits 64 to 71, is zero.
     ///
     /// - Returns: nil where the prefix length is none of `embeddingLengths`.
+    @inlinable
     public func embedding(_ address: IPv4Address) -> IPv6Address? {
+        if length == 96 { return IPv6Address(bits: bits | UInt128(address.bits)) }
+        return embeddingAroundU(address)
+    }
+
+    /// The same, for the lengths at which the u octet divides the address, or follows it.
+    @usableFromInline
+    func embeddingAroundU(_ address: IPv4Address) -> IPv6Address? {
         guard Self.embeddingLengths.contains(length) else { return nil }
         let value = UInt128(address.bits)
-        if length == 96 { return IPv6Address(bits: bits | value) }
         let above = Swift.min(32, 64 - length)  // bits of the address that stand before the u octet
         let below = 32 - above
         var result = bits | (value &>> UInt128(below)) &<< 64
@@ -21,9 +28,17 @@ extension IPv6Prefix {
 
     /// The IPv4 address that `address` carries behind this prefix; nil where it does not begin with this prefix, or
     /// where the prefix length is none of `embeddingLengths`.
+    @inlinable
     public func extractEmbedded(from address: IPv6Address) -> IPv4Address? {
-        guard Self.embeddingLengths.contains(length), contains(address) else { return nil }
+        guard contains(address) else { return nil }
         if length == 96 { return IPv4Address(bits: UInt32(truncatingIfNeeded: address.bits)) }
+        return extractAroundU(address)
+    }
+
+    /// The same, for the lengths at which the u octet divides the address, or follows it.
+    @usableFromInline
+    func extractAroundU(_ address: IPv6Address) -> IPv4Address? {
+        guard Self.embeddingLengths.contains(length) else { return nil }
         let above = Swift.min(32, 64 - length)
         let below = 32 - above
         let upper = address.bits &>> 64 & ~(~0 &<< UInt128(above))

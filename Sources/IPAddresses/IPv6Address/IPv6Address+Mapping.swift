@@ -1,8 +1,10 @@
 extension IPv6Address {
     /// The IPv4-mapped address, ::ffff:a.b.c.d (RFC 4291 2.5.5.2).
+    @inlinable
     public init(mapping address: IPv4Address) { self.init(bits: 0xFFFF &<< 32 | UInt128(address.bits)) }
 
     /// The IPv4 address of an IPv4-mapped one; nil for others.
+    @inlinable
     public var mappedIPv4: IPv4Address? {
         bits &>> 32 == 0xFFFF ? IPv4Address(bits: UInt32(truncatingIfNeeded: bits)) : nil
     }

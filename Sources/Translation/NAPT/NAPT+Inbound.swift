@@ -60,6 +60,30 @@ extension NAPT {
     }
 }
 
+// MARK: - Later fragments
+
+extension NAPT {
+    /// Translates a fragment behind the first one: of a session that is there, which it neither moves on nor prolongs.
+    @inlinable
+    func continueOutbound(_ tuple: FiveTuple<Address>, _ now: MonotonicTime) -> Verdict<Address> {
+        continueSession(tuple, now, isOriginal: true)
+    }
+
+    /// The same, from outside.
+    @inlinable
+    func continueInbound(_ tuple: FiveTuple<Address>, _ now: MonotonicTime) -> Verdict<Address> {
+        continueSession(tuple, now, isOriginal: false)
+    }
+
+    @inlinable
+    func continueSession(_ tuple: FiveTuple<Address>, _ now: MonotonicTime, isOriginal: Bool) -> Verdict<Address> {
+        guard let match = table.lookup(tuple, now: now), match.isOriginal == isOriginal,
+            let translated = table.translation(of: match)
+        else { return .refused(.noConnection) }
+        return .forwarded(translated, isNew: false)
+    }
+}
+
 // MARK: - ICMP errors
 
 extension NAPT {
@@ -87,12 +111,21 @@ extension NAPT {
     func related(_ embedded: FiveTuple<Address>, fromInside: Bool, _ now: MonotonicTime)
         -> RelatedError<Address>?
     {
-        guard let match = table.lookup(embedded.reversed, now: now), match.isOriginal == fromInside,
-            let quoted = table.tuple(of: match.reversed)
-        else {
+        guard let error = relatedTuple(embedded, fromInside: fromInside, now) else {
             refusals.count(.noConnection)
             return nil
         }
+        return error
+    }
+
+    /// The same, which does not count what is of no connection.
+    @inlinable
+    func relatedTuple(_ embedded: FiveTuple<Address>, fromInside: Bool, _ now: MonotonicTime)
+        -> RelatedError<Address>?
+    {
+        guard let match = table.lookup(embedded.reversed, now: now), match.isOriginal == fromInside,
+            let quoted = table.tuple(of: match.reversed)
+        else { return nil }
         return RelatedError(embedded: quoted)
     }
 }

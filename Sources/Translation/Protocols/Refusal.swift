@@ -24,6 +24,37 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case sourceNotInside
     /// The service has no endpoint that takes connections.
     case noEndpoints
+
+    // MARK: Packets
+
+    /// The bytes are no packet, or its lengths contradict each other.
+    case malformed
+    /// A checksum that would have to be computed anew is wrong.
+    case wrongChecksum
+    /// The time to live, or hop limit, is used up.
+    case timeExceeded
+    /// Too big for the next hop, and not to be fragmented.
+    case packetTooBig
+    /// An IPv4 source route that is not used up (RFC 7915 4.1).
+    case sourceRoute
+    /// An IPv6 routing header with segments left (RFC 7915 5.1).
+    case routingHeader
+    /// An ICMP message that means nothing in the other family (RFC 7915 4.2, 5.2), or IGMP.
+    case icmpNotTranslated
+    /// A fragment of an ICMP message, whose checksum can't be told (RFC 7915 1).
+    case icmpFragment
+    /// A fragment whose first one has not been seen.
+    case unknownFragment
+    /// A fragment that the translator does not take, or one with extension headers behind the fragment header.
+    case fragmentNotTranslated
+    /// A source that no packet may have (RFC 1812 5.3.7), or a multicast destination.
+    case illegalAddress
+    /// An address that has none in the other family.
+    case addressNotTranslated
+    /// An IPv4 address that is not global behind the well-known prefix (RFC 6052 3.1).
+    case notGlobal
+    /// A UDP packet without checksum that is to be dropped (RFC 7915 4.5).
+    case zeroChecksum
 }
 
 /// How often a translator has refused, by reason. From any thread.
@@ -42,9 +73,8 @@ public final class RefusalCounters: @unchecked Sendable {
     public subscript(reason: Refusal) -> UInt64 { counts[Self.index(reason)].load(ordering: .relaxed) }
 
     /// Counts one, and hands the reason on.
-    @usableFromInline
     @discardableResult
-    func count(_ reason: Refusal) -> Refusal {
+    public func count(_ reason: Refusal) -> Refusal {
         counts[Self.index(reason)].wrappingAdd(1, ordering: .relaxed)
         return reason
     }
