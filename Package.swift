@@ -17,10 +17,12 @@ let package = Package(
         .library(name: "TableFile", targets: ["TableFile"]),
         .library(name: "Packets", targets: ["Packets"]),
         .library(name: "Translation", targets: ["Translation"]),
+        .library(name: "Captures", targets: ["Captures"]),
         .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "VPC", targets: ["VPC"]),
         .library(name: "Cluster", targets: ["Cluster"]),
         .library(name: "Snapshot", targets: ["Snapshot"]),
+        .library(name: "Configuration", targets: ["Configuration"]),
         .executable(name: "dataplane", targets: ["dataplane"]),
     ],
     dependencies: [
@@ -38,6 +40,7 @@ let package = Package(
         .target(
             name: "Translation", dependencies: ["IPAddresses", "Packets", "PrefixTrie", "CConnectionMemory"],
             swiftSettings: settings),
+        .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
         .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(
@@ -46,10 +49,15 @@ let package = Package(
             name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
+        .target(
+            name: "Configuration",
+            dependencies: ["Translation", "Packets", "IPAddresses", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .executableTarget(
             name: "dataplane",
             dependencies: [
-                "Snapshot", "Cluster", "VPC", "TableFile", "PrefixTrie", "IPAddresses",
+                "Snapshot", "Cluster", "VPC", "TableFile", "PrefixTrie", "IPAddresses", "Configuration", "Captures",
+                "Packets", "Translation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

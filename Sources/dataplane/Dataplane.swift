@@ -11,7 +11,9 @@ struct Dataplane: ParsableCommand {
             Exit codes: 0 yes, found, valid; 1 no, not found; 2 bad usage or bad input.
             """,
         version: "0.1.0",
-        subcommands: [TraceCommand.self, LookupCommand.self, MaxPodsCommand.self, CollectCommand.self]
+        subcommands: [
+            TraceCommand.self, LookupCommand.self, MaxPodsCommand.self, CollectCommand.self, ReplayCommand.self,
+        ]
     )
 }
 

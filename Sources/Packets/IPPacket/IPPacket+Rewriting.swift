@@ -26,7 +26,11 @@ extension IPPacket<IPv4Header> {
         var change = ChecksumChange()
         change.replace(header.source, by: new.source)
         change.replace(header.destination, by: new.destination)
-        if let transport { transport.rewrite(&bytes, at: transportStart, end: end, new.ports, change) }
+        if let transport {
+            // ICMP has no pseudo-header (RFC 792).
+            let addresses = transport.kind == .icmp ? ChecksumChange() : change
+            transport.rewrite(&bytes, at: transportStart, end: end, new.ports, addresses)
+        }
         if hops > 0 {
             change.replace(UInt16(header.timeToLive) &<< 8, by: UInt16(header.timeToLive &- hops) &<< 8)
             bytes.set(header.timeToLive &- hops, at: start &+ 8)
@@ -74,12 +78,12 @@ extension TransportHeader {
     /// Gives the header other ports, or an ICMP query another identifier, and updates its checksum.
     ///
     /// - `end`: the packet's: of a quoted one what is cut off stays so.
-    /// - `addresses`: what of the pseudo-header changes; ICMP has none.
+    /// - `others`: what else changes that the checksum covers, such as the pseudo-header's addresses.
     @inlinable
     public func rewrite(
-        _ bytes: inout MutableRawSpan, at start: Int, end: Int, _ ports: Ports, _ addresses: ChecksumChange
+        _ bytes: inout MutableRawSpan, at start: Int, end: Int, _ ports: Ports, _ others: ChecksumChange
     ) {
-        var change = kind == .icmp ? ChecksumChange() : addresses
+        var change = others
         switch kind {
         case .tcp, .udp:
             change.replace(sourcePort, by: ports.source)
