@@ -61,6 +61,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "packet-bench",
+            dependencies: [
+                "BenchmarkSupport", "CPeers",
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+                .product(name: "Packets", package: "swift-dataplane"),
+                .product(name: "PrefixTrie", package: "swift-dataplane"),
+                .product(name: "TableFile", package: "swift-dataplane"),
+                .product(name: "Translation", package: "swift-dataplane"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "lpm-bench",
             dependencies: [
                 "BenchmarkSupport",

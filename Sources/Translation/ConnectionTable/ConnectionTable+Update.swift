@@ -46,12 +46,22 @@ extension ConnectionTable {
         _ match: ConnectionMatch, now: MonotonicTime,
         _ next: (UInt8, ConnectionFlags) -> (UInt8, ConnectionFlags, Lifetime?)
     ) -> Bool {
+        change(match, now: now, next) != nil
+    }
+
+    /// The same, which tells the deadline from before and the one from now on; nil where the connection has gone, or its
+    /// time was over.
+    @inlinable
+    func change(
+        _ match: ConnectionMatch, now: MonotonicTime,
+        _ next: (UInt8, ConnectionFlags) -> (UInt8, ConnectionFlags, Lifetime?)
+    ) -> (before: UInt32, after: UInt32)? {
         let entry = memory.entry(match.index)
         let tick = Tick.of(now)
         var control = ControlWord(bits: entry[0].load(ordering: .acquiring))
         while true {
             guard control.isLive, control.generation == match.generation, !control.isExpired(at: tick) else {
-                return false
+                return nil
             }
             let (state, flags, lifetime) = next(control.state, ConnectionFlags(rawValue: control.flags))
             let deadline = lifetime.map { Tick.deadline(now, $0) } ?? control.deadline
@@ -59,24 +69,24 @@ extension ConnectionTable {
                 generation: control.generation, flags: control.flags & ~ControlWord.userFlags | flags.rawValue,
                 state: state,
                 deadline: deadline)
-            if desired == control { return true }
+            if desired == control { return (deadline, deadline) }
             let (exchanged, current) = entry[0].compareExchange(
                 expected: control.bits, desired: desired.bits, ordering: .acquiringAndReleasing)
             if exchanged {
                 // Its slot may come too late by now.
                 if Tick.left(deadline, control.deadline) < 0, control.hasTimer { rearm(match, now) }
-                return true
+                return (control.deadline, deadline)
             }
             control = ControlWord(bits: current)
         }
     }
 
     /// Lets the mapping that a connection keeps count for as long from now, and those that this one keeps; never for less
-    /// than it did.
+    /// than it did, and up to a second more, so that not every packet of every session writes to them.
     @inlinable
     public func refreshKept(by match: ConnectionMatch, now: MonotonicTime, lifetime: Lifetime) {
         var index = memory.parent(match.index)
-        let deadline = Tick.deadline(now, lifetime)
+        let deadline = Tick.windowEnd(Tick.deadline(now, lifetime))
         while index != ConnectionMemory.none {
             let entry = memory.entry(index)
             var control = ControlWord(bits: entry[0].load(ordering: .acquiring))

@@ -9,7 +9,7 @@ extension ConnectionTable {
         _ now: MonotonicTime
     ) -> Bool {
         var moved: Lifetime?
-        let isAlive = update(match, now: now) { raw, flags in
+        let deadlines = change(match, now: now) { raw, flags in
             let flags = match.isOriginal ? flags : flags.union(.isAnswered)
             guard packet.tuple.ipProtocol == 6 else {
                 moved = refreshes ? timeouts.lifetime(packet.tuple.ipProtocol, .none) : nil
@@ -19,8 +19,12 @@ extension ConnectionTable {
             moved = next.refreshes ? timeouts.lifetime(6, next.state) : nil
             return (next.state.rawValue, flags, moved)
         }
-        if isAlive, let moved { refreshKept(by: match, now: now, lifetime: moved) }
-        return isAlive
+        guard let deadlines else { return false }
+        // What it keeps lives to the end of its own deadline's window: just a new window moves it.
+        if let moved, !Tick.areInOneWindow(deadlines.before, deadlines.after) {
+            refreshKept(by: match, now: now, lifetime: moved)
+        }
+        return true
     }
 
     /// Passes a packet of a connection on, which either side's packets let live on; nil where there is none.

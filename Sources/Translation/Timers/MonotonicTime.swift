@@ -51,6 +51,13 @@ enum Tick {
     @inlinable
     static func of(_ now: MonotonicTime) -> UInt32 { UInt32(truncatingIfNeeded: now.nanoseconds &>> 24) }
 
+    /// The end of the window of 64 ticks (1.07 s) that a deadline is in: of what many sessions prolong.
+    @inlinable
+    static func windowEnd(_ deadline: UInt32) -> UInt32 { (deadline | 63) &+ 1 }
+
+    @inlinable
+    static func areInOneWindow(_ first: UInt32, _ second: UInt32) -> Bool { first &>> 6 == second &>> 6 }
+
     /// How many ticks are left; 0 or less where the deadline has passed. Right across the counter's end.
     @inlinable
     static func left(_ deadline: UInt32, _ tick: UInt32) -> Int32 { Int32(bitPattern: deadline &- tick) }

@@ -1,0 +1,94 @@
+import ArgumentParser
+import BenchmarkSupport
+import CPeers
+import Foundation
+import IPAddresses
+import Packets
+import Translation
+
+/// Packets a second on one core: translation and forwarding, from memory to memory.
+@main
+struct PacketBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "packet-bench",
+        abstract: "Measure packets a second on one core: SNAT, NAT64 and IPv6 forwarding.",
+        discussion: """
+            Packets lie in memory, one behind the other, each of another connection than the one before; each is parsed, \
+            looked up, rewritten with its checksums, and counted. No device takes part. VPP's figures beside ours are \
+            published ones, measured with devices on other machines: they say what is usual, not who is faster.
+            Exit codes: 0 done, 1 a packet came out wrong, 2 bad input.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Hold so many connections.", valueName: "n"))
+    var connections = 1_000_000
+
+    @Option(help: ArgumentHelp("Send so many packets a round.", valueName: "n"))
+    var packets = 1_000_000
+
+    @Option(help: ArgumentHelp("Take the median of so many rounds.", valueName: "n"))
+    var rounds = 5
+
+    @Option(help: ArgumentHelp("An IPv6 table: a prefix a line, plain or gzip. Else the full table of Data/.", valueName: "file"))
+    var table: String?
+
+    @Flag(help: "Print a JSON array.")
+    var json = false
+
+    mutating func validate() throws {
+        guard (100...50_000_000).contains(connections), (100...50_000_000).contains(packets), (1...100).contains(rounds)
+        else { throw ValidationError("--connections and --packets are 100 to 50000000, --rounds 1 to 100") }
+    }
+
+    mutating func run() throws {
+        var rows: [BenchmarkSupport.Measurement] = []
+        do {
+            for sizes in PacketSizes.allCases {
+                rows += try SourceNATBench(self, sizes).run()
+                rows += try NAT64Bench(self, sizes).run()
+                rows += try ForwardingBench(self, sizes).run()
+            }
+        } catch let error as WrongPacket {
+            note("a packet came out wrong: \(error.text)")
+            throw ExitCode(1)
+        }
+        try rows.report(json: json)
+    }
+
+    /// Runs rounds over packets that are restored before each.
+    ///
+    /// - Returns: the median time of a packet, in nanoseconds.
+    func measure(_ memory: PacketMemory, _ body: () -> Void) -> Double {
+        var times: [Double] = []
+        for round in 0...rounds {
+            memory.restore()
+            let time = nanoseconds(per: memory.ranges.count, body)
+            // The first one fills caches and pages.
+            if round > 0 { times.append(time) }
+        }
+        return times.median
+    }
+
+    func row(_ name: String, _ sizes: PacketSizes, _ time: Double, bytes: Int, published: Double? = nil)
+        -> BenchmarkSupport.Measurement
+    {
+        var row = BenchmarkSupport.Measurement(
+            "\(name) \(sizes.rawValue)", ours: 1000 / time, unit: "M packets/s", kernel: "one core", bytes: bytes)
+        if let published {
+            (row.peer, row.peerName, row.ratio) = (published, "VPP (published)", 1000 / time / published)
+        }
+        return row
+    }
+}
+
+struct WrongPacket: Error {
+    var text: String
+}
+
+/// The bytes that the thread has allocated since.
+struct AllocationCount {
+    private let before = peers_thread_allocated()
+
+    /// Nil where the allocator does not count.
+    var bytes: Int64? { before < 0 ? nil : peers_thread_allocated() - before }
+}

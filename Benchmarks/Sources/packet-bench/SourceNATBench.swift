@@ -1,0 +1,76 @@
+import BenchmarkSupport
+import IPAddresses
+import Packets
+import Translation
+
+/// Source NAT of IPv4 packets, outbound.
+struct SourceNATBench {
+    let bench: PacketBench
+    let sizes: PacketSizes
+    let now = MonotonicTime(nanoseconds: 1 << 40)
+
+    init(_ bench: PacketBench, _ sizes: PacketSizes) { (self.bench, self.sizes) = (bench, sizes) }
+
+    func run() throws -> [BenchmarkSupport.Measurement] {
+        // As many outside addresses as ports for all connections take.
+        let outside = (0..<UInt32(bench.connections / 50_000 + 2)).map { IPv4Address(bits: 0xC633_6400 + $0) }
+        var configuration = NAPTConfiguration(pool: PortPool(outside))
+        configuration.pool.pooling = .arbitrary
+        // A session, its mapping, and the remote address that the filter lets in.
+        let nat = try NAPT(configuration, capacity: bench.connections * 3 + 1000)
+        let translator = try IPv4PacketNAT(NAPTFlows(nat))
+        var memory = PacketMemory(capacity: PacketMemory.capacity(bench.packets, sizes, smallest: 46))
+        defer { memory.deallocate() }
+        var generator = SplitMix(state: 1)
+        var order = (0..<UInt32(bench.connections)).map { $0 }
+        order.shuffle(using: &generator)
+        for index in 0..<bench.packets {
+            let (source, port) = Self.endpoint(order[index % order.count])
+            memory.addUDP(
+                from: source, port, to: IPv4Address(bits: 0x5DB8_D822), length: sizes.length(index, smallest: 46))
+        }
+        memory.save()
+        for number in order {
+            let (source, port) = Self.endpoint(number)
+            let flow = FlowPacket(FiveTuple(from: source, port, to: IPv4Address(bits: 0x5DB8_D822), 53, protocol: 17))
+            let verdict = translator.flows.translator.outbound(flow, now: now, random: generator.next())
+            if let reason = verdict.refusal { throw WrongPacket(text: "connection \(number): \(reason)") }
+        }
+        return try measure(translator, memory)
+    }
+
+    private static func endpoint(_ number: UInt32) -> (IPv4Address, UInt16) {
+        (IPv4Address(bits: 0x0A00_0000 + number / 64), UInt16(2000 + number % 64))
+    }
+
+    private func measure(_ translator: IPv4PacketNAT, _ memory: PacketMemory) throws -> [BenchmarkSupport.Measurement] {
+        var verdicts = [PacketVerdict](repeating: .held, count: memory.ranges.count)
+        let run = {
+            var bytes = MutableRawSpan(_unsafeBytes: memory.bytes)
+            var results = verdicts.mutableSpan
+            translator.translate(&bytes, memory.ranges.span, into: &results, now: now, random: 1)
+        }
+        memory.restore()
+        run()
+        try check(memory, verdicts)
+        let allocations = AllocationCount()
+        let time = bench.measure(memory, run)
+        var rows = [bench.row("SNAT", sizes, time, bytes: translator.flows.translator.bytes)]
+        if let bytes = allocations.bytes {
+            rows.append(
+                BenchmarkSupport.Measurement(
+                    "SNAT \(sizes.rawValue) allocated", ours: Double(bytes), unit: "bytes", kernel: "one core", bytes: 0))
+        }
+        return rows
+    }
+
+    private func check(_ memory: PacketMemory, _ verdicts: [PacketVerdict]) throws {
+        let bytes = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(memory.bytes))
+        for (index, verdict) in verdicts.enumerated() {
+            guard case .forwarded(let packet, .outside, false) = verdict,
+                let parsed = try? IPv4Packet(ipv4: bytes, packet.range), parsed.hasRightChecksum(bytes) == true,
+                parsed.header.source.bits >> 16 == 0xC633, parsed.header.timeToLive == 63
+            else { throw WrongPacket(text: "packet \(index): \(verdict)") }
+        }
+    }
+}
