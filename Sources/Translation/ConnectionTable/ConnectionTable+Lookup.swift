@@ -85,6 +85,14 @@ extension ConnectionTable {
         }
     }
 
+    /// Asks for the memory that ``translation(of:)`` reads, where the lookup has not: of batches.
+    @inlinable
+    public func prefetchTranslation(of match: ConnectionMatch) {
+        guard Address.Packed.entryWords > 8, match != .none else { return }
+        cm_prefetch(
+            UnsafeRawPointer(memory.entry(match.index) + (match.isOriginal ? Address.Packed.replyOffset : 0)))
+    }
+
     /// The packets of a match's other direction, reversed: what the packet becomes. Nil where the connection has gone.
     @inlinable
     public func translation(of match: ConnectionMatch) -> FiveTuple<Address>? {

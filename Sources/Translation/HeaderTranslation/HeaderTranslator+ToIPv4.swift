@@ -68,14 +68,12 @@ extension HeaderTranslator {
             }
             transport.rewrite(&bytes, at: packet.transportStart, end: packet.end, new.ports, change)
         }
-        if total > options.ipv4MTU {
-            let fragments = Fragments(
-                .v4(header), packet.transportStart..<packet.end, size: (options.ipv4MTU &- IPv4Header.length) & ~7,
-                hasMore: header.moreFragments)
-            return Fragments.cut(fragments, &bytes)
-        }
         let start = packet.transportStart &- IPv4Header.length
         header.write(&bytes, at: start)
+        if total > options.ipv4MTU {
+            let most = (options.ipv4MTU &- IPv4Header.length) & ~7
+            return .cut(start, packet.transportStart..<packet.end, size: most, &bytes)
+        }
         return TranslatedPacket(start..<packet.end)
     }
 

@@ -81,14 +81,17 @@ extension HeaderTranslator {
     /// Fragments that the IPv6 network carries in any case (RFC 7915 4.1).
     @usableFromInline
     func cut(_ packet: IPv4Packet, _ bytes: inout MutableRawSpan, _ header: IPv6Header) -> TranslatedPacket {
-        let fragment = IPv6Extensions.FragmentHeader(
+        var header = header
+        let headers = IPv6Header.length + IPv6Extensions.FragmentHeader.length
+        let start = packet.transportStart - headers
+        IPv6Extensions.FragmentHeader(
             offset: packet.header.fragmentOffset, moreFragments: packet.header.moreFragments,
-            identification: UInt32(packet.header.identification))
-        let most = (min(options.lowestIPv6MTU, options.ipv6MTU) - IPv6Header.length - 8) & ~7
-        let fragments = Fragments(
-            .v6(header, fragment), packet.transportStart..<packet.end, size: most,
-            hasMore: packet.header.moreFragments)
-        return Fragments.cut(fragments, &bytes)
+            identification: UInt32(packet.header.identification)
+        ).write(&bytes, at: start + IPv6Header.length, nextHeader: header.nextHeader)
+        header.nextHeader = 44
+        header.write(&bytes, at: start)
+        let most = (min(options.lowestIPv6MTU, options.ipv6MTU) - headers) & ~7
+        return .cut(start, packet.transportStart..<packet.end, size: most, &bytes)
     }
 
     @inlinable

@@ -40,6 +40,7 @@ extension NAT64 {
         let keys = tuples.span.extracting(0..<count)
         var found = matches.mutableSpan
         translator.table.lookup(keys, into: &found, now: now)
+        for index in 0..<count { translator.table.prefetchTranslation(of: matches[index]) }
     }
 
     /// The tuple that a plain packet's session is found by.

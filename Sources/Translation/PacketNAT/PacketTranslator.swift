@@ -126,17 +126,10 @@ where Header.Address == Flows.Address {
     /// all fragments.
     @usableFromInline
     func cut(_ packet: IPPacket<Header>, _ bytes: inout MutableRawSpan, _ mtu: Int) -> TranslatedPacket {
-        guard case var header as IPv4Header = packet.header, header.headerLength == IPv4Header.length else {
+        guard let header = packet.header as? IPv4Header, header.headerLength == IPv4Header.length else {
             return TranslatedPacket(packet.range)
         }
-        // As it has been rewritten.
-        header.source = bytes.bytes.ipv4Address(at: packet.start + 12)
-        header.destination = bytes.bytes.ipv4Address(at: packet.start + 16)
-        header.timeToLive = bytes.bytes.uint8(at: packet.start + 8)
-        let fragments = Fragments(
-            .v4(header), packet.transportStart..<packet.end, size: (mtu - IPv4Header.length) & ~7,
-            hasMore: header.moreFragments)
-        return Fragments.cut(fragments, &bytes)
+        return .cut(packet.start, packet.transportStart..<packet.end, size: (mtu - IPv4Header.length) & ~7, &bytes)
     }
 
     /// Hands out a fragment that has waited for its first one, to be translated now.

@@ -8,8 +8,8 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
     /// The addresses, at least one.
     public let addresses: [Address]
 
-    /// The same, where there are too many to look at each.
-    @usableFromInline let set: Set<Address>
+    /// The same in ascending order, neighbours together: first and last of each run.
+    @usableFromInline let runs: [ClosedRange<Address.Bits>]
 
     /// The ports, and the identifiers of ICMP queries: 1024 to 65535 by default.
     public var ports: ClosedRange<UInt16> = 1024...65535
@@ -44,14 +44,28 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
     public init(_ addresses: [Address]) {
         precondition(!addresses.isEmpty, "a pool needs an address")
         self.addresses = addresses
-        set = addresses.count > 8 ? Set(addresses) : []
+        var runs: [ClosedRange<Address.Bits>] = []
+        for bits in addresses.map(\.bits).sorted() {
+            if let last = runs.last, bits == last.upperBound || bits == last.upperBound &+ 1 {
+                runs[runs.count - 1] = last.lowerBound...bits
+            } else {
+                runs.append(bits...bits)
+            }
+        }
+        self.runs = runs
     }
 
     /// Whether the address is one of the pool's.
     @inlinable
     public func contains(_ address: Address) -> Bool {
-        if addresses.count == 1 { return addresses[0] == address }
-        return addresses.count > 8 ? set.contains(address) : addresses.contains(address)
+        let bits = address.bits
+        var (low, high) = (0, runs.count)
+        // The first run that does not end before the address.
+        while low < high {
+            let middle = (low &+ high) &>> 1
+            if runs[middle].upperBound < bits { low = middle &+ 1 } else { high = middle }
+        }
+        return low < runs.count && runs[low].lowerBound <= bits
     }
 
     /// How many addresses are tried for one connection.
