@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "TableFile", targets: ["TableFile"]),
         .library(name: "Packets", targets: ["Packets"]),
         .library(name: "Translation", targets: ["Translation"]),
+        .library(name: "DNS64", targets: ["DNS64"]),
+        .library(name: "DNS64Proxy", targets: ["DNS64Proxy"]),
         .library(name: "Captures", targets: ["Captures"]),
         .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "VPC", targets: ["VPC"]),
@@ -28,6 +30,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
@@ -39,6 +42,14 @@ let package = Package(
         .target(name: "CConnectionMemory"),
         .target(
             name: "Translation", dependencies: ["IPAddresses", "Packets", "PrefixTrie", "CConnectionMemory"],
+            swiftSettings: settings),
+        .target(name: "DNS64", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
+        .target(
+            name: "DNS64Proxy",
+            dependencies: [
+                "DNS64", "IPAddresses",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: settings),
         .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
         .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
@@ -57,7 +68,7 @@ let package = Package(
             name: "dataplane",
             dependencies: [
                 "Snapshot", "Cluster", "VPC", "TableFile", "PrefixTrie", "IPAddresses", "Configuration", "Captures",
-                "Packets", "Translation",
+                "Packets", "Translation", "DNS64", "DNS64Proxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -13,6 +13,7 @@ struct Dataplane: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TraceCommand.self, LookupCommand.self, MaxPodsCommand.self, CollectCommand.self, ReplayCommand.self,
+            DNS64Command.self,
         ]
     )
 }
