@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(
-            name: "Cluster", dependencies: ["IPAddresses", "PrefixTrie", "Translation", "VPC"], swiftSettings: settings),
+            name: "Cluster", dependencies: ["DNS64", "IPAddresses", "PrefixTrie", "Translation", "VPC"], swiftSettings: settings),
         .target(
             name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings

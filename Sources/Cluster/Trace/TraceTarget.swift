@@ -1,4 +1,6 @@
+import DNS64
 import IPAddresses
+import Translation
 import VPC
 
 /// The addresses that packets of a trace may be sent to.
@@ -158,16 +160,17 @@ extension Cluster {
         {
             return try balancerTarget(balancer, request, origin)
         }
-        let hasAAAA = addresses.contains { $0.family == .ipv6 }
         let subnet = origin.subnetID.flatMap { network.subnets[$0] }
         var notes: [String] = []
-        if !hasAAAA, let subnet, subnet.enablesDNS64 {
-            let synthesized = addresses.compactMap { address -> IPAddress? in
-                guard case .v4(let ipv4) = address else { return nil }
-                return IPv6Prefix.wellKnownNAT64.embedding(ipv4).map { .v6($0) }
+        let (ipv4, ipv6) = addresses.byFamily
+        let hasAAAA = !ipv6.isEmpty
+        if let subnet, subnet.enablesDNS64 {
+            let resolved = DNS64(prefix: .wellKnown(policy: .aws)).addresses(ipv6: ipv6, ipv4: ipv4)
+            if resolved != ipv6 {
+                let list = resolved.map(\.description).joined(separator: ", ")
+                notes.append("DNS64 of \(subnet.id): \(name) is \(list)")
             }
-            notes.append("DNS64 of \(subnet.id): \(name) is \(synthesized.map(\.description).joined(separator: ", "))")
-            addresses += synthesized
+            addresses = ipv4.map { .v4($0) } + resolved.map { .v6($0) }
         }
         if !hasAAAA, origin.ipv4 == nil, origin.ipv6 != nil, let subnet, !subnet.enablesDNS64 {
             let text =
@@ -195,5 +198,19 @@ extension Cluster {
         if !network.vpcs(containing: address).isEmpty { return }
         if case .v4(let ipv4) = address, network.interface(withPublic: ipv4) != nil { return }
         throw .nothingOfTheSnapshot("\(request.source)", "\(address)")
+    }
+}
+
+extension [IPAddress] {
+    /// The addresses of each family, in their order.
+    fileprivate var byFamily: (ipv4: [IPv4Address], ipv6: [IPv6Address]) {
+        var result: (ipv4: [IPv4Address], ipv6: [IPv6Address]) = ([], [])
+        for address in self {
+            switch address {
+            case .v4(let address): result.ipv4.append(address)
+            case .v6(let address): result.ipv6.append(address)
+            }
+        }
+        return result
     }
 }

@@ -78,3 +78,8 @@ extension NodeState {
         return isTranslated ? .forwarded(packet.tuple, isNew: false) : tracker.answer(packet, now: now)
     }
 }
+
+extension IPv6Address {
+    /// The IPv4 address that a NAT gateway takes the address for; nil where it is not behind its prefix.
+    var behindNAT64: IPv4Address? { try? TranslationPrefix.wellKnown(policy: .aws).ipv4(self) }
+}

@@ -22,7 +22,7 @@ extension Walk {
         let before = flow
         var kind = Hop.Translation.Kind.natGateway
         if case .v6(let destination) = flow.destination {
-            guard let embedded = IPv6Prefix.wellKnownNAT64.extractEmbedded(from: destination) else {
+            guard let embedded = destination.behindNAT64 else {
                 return block(
                     component, .nat64DestinationNotIPv4,
                     "NAT gateways take IPv6 packets to 64:ff9b::/96 alone, not to \(destination)")
