@@ -75,7 +75,10 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["IPAddresses", "PrefixTrie", "Translation", "Cluster", "Snapshot", "TableFile"],
+            dependencies: [
+                "IPAddresses", "PrefixTrie", "Packets", "Translation", "Captures", "DNS64", "Configuration", "Cluster",
+                "Snapshot", "TableFile",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "IPAddressesTests", dependencies: ["IPAddresses"], swiftSettings: settings),
@@ -109,7 +112,10 @@ let package = Package(
 
 // Fuzz targets link libFuzzer's own main function: they build only with --sanitize=fuzzer (Scripts/fuzz).
 if Context.environment["DATAPLANE_FUZZ"] != nil {
-    package.targets += ["addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state"].map {
+    package.targets += [
+        "addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state", "headers", "packets",
+        "dns", "capture", "configuration",
+    ].map {
         name in
         .executableTarget(
             name: "fuzz-\(name)", dependencies: ["TestSupport"], path: "FuzzTargets/\(name)", swiftSettings: settings

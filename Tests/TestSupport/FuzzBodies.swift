@@ -15,6 +15,11 @@ public enum FuzzBody: String, CaseIterable, Sendable {
     case forwarding
     case connections
     case state
+    case headers
+    case packets
+    case dns
+    case capture
+    case configuration
 
     /// Runs the target; a trap, or a broken promise, is what fuzzing looks for.
     public func callAsFunction(_ bytes: [UInt8]) {
@@ -28,6 +33,11 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         case .forwarding: forwarding(bytes)
         case .connections: connections(bytes)
         case .state: state(bytes)
+        case .headers: headers(bytes)
+        case .packets: packets(bytes)
+        case .dns: dns(bytes)
+        case .capture: capture(bytes)
+        case .configuration: configuration(bytes)
         }
     }
 

@@ -53,9 +53,10 @@ extension NAT64 {
         let turnsRound = translator.configuration.pool.contains(tuple.destination)
         if turnsRound, !translator.configuration.hairpins { throw PacketRefusal(.filtered) }
         let new = Endpoints(from: tuple.source.embeddedIPv4, tuple.sourcePort, to: remote, tuple.destinationPort)
+        let saved = turnsRound ? SavedPacket(bytes.bytes, packet.range) : nil
         let translated = try headers(turnsRound).translate(
             packet, &bytes, to: new, meaning, identification: UInt16(truncatingIfNeeded: random &>> 16))
-        if turnsRound { return try turnRound(&bytes, translated, isNew, now, random) }
+        if let saved { return try turnRound(&bytes, translated, saved, isNew, now, random) }
         return .forwarded(translated, to: .outside, isNew: isNew)
     }
 
@@ -71,12 +72,21 @@ extension NAT64 {
     /// Takes a packet to an address of the pool in again (RFC 6146 3.8).
     @usableFromInline
     func turnRound(
-        _ bytes: inout MutableRawSpan, _ translated: TranslatedPacket, _ isNew: Bool, _ now: MonotonicTime,
-        _ random: UInt64
+        _ bytes: inout MutableRawSpan, _ translated: TranslatedPacket, _ saved: SavedPacket, _ isNew: Bool,
+        _ now: MonotonicTime, _ random: UInt64
     ) throws(PacketRefusal) -> PacketVerdict {
-        let back = try inbound(parsed(ipv4: bytes.bytes, translated.range), &bytes, .none, now, random)
-        guard case .forwarded(let packet, _, let isNewInside) = back else { return back }
-        return .forwarded(packet, to: .inside, isNew: isNew || isNewInside)
+        do throws(PacketRefusal) {
+            let back = try inbound(parsed(ipv4: bytes.bytes, translated.range), &bytes, .none, now, random)
+            if case .forwarded(let packet, _, let isNewInside) = back {
+                return .forwarded(packet, to: .inside, isNew: isNew || isNewInside)
+            }
+            saved.restore(&bytes)
+            return back
+        } catch {
+            saved.restore(&bytes)
+            // Its sender is inside: what an outside one would be told does not fit.
+            throw PacketRefusal(error.reason)
+        }
     }
 
     @usableFromInline
@@ -166,10 +176,11 @@ extension NAT64 {
             to: error.embedded.destination.embeddedIPv4, error.embedded.destinationPort)
         // Whoever has sent the error, the outside knows just the binding's address.
         let new = Endpoints(from: error.source.embeddedIPv4, 0, to: remote, 0)
+        let saved = turnsRound ? SavedPacket(bytes.bytes, packet.range) : nil
         let translated = try headers(turnsRound).translate(
             error: packet, &bytes, to: new, meaning, quote, to: quotedNew,
             identification: UInt16(truncatingIfNeeded: random >> 16))
-        if turnsRound { return try turnRound(&bytes, translated, false, now, random) }
+        if let saved { return try turnRound(&bytes, translated, saved, false, now, random) }
         return .forwarded(translated, to: .outside, isNew: false)
     }
 }

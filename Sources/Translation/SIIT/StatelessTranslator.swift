@@ -80,6 +80,7 @@ public struct StatelessTranslator: Sendable {
         var headers = headers
         // What is turned round does not cross the IPv4 network.
         if turnsRound { headers.options.ipv4MTU = 0xFFFF }
+        let saved = turnsRound ? SavedPacket(bytes.bytes, packet.range) : nil
         let translated: TranslatedPacket
         if let meaning, isError {
             let quote = try headers.quoted(in: packet, bytes.bytes)
@@ -93,9 +94,14 @@ public struct StatelessTranslator: Sendable {
         } else {
             translated = try headers.translate(packet, &bytes, to: new, meaning, identification: identification)
         }
-        guard turnsRound else { return .forwarded(translated, to: .outside, isNew: false) }
-        let back = try toIPv6(&bytes, translated.range, isError ? .quotedDestination : .source)
-        return .forwarded(back, to: .inside, isNew: false)
+        guard let saved else { return .forwarded(translated, to: .outside, isNew: false) }
+        do throws(PacketRefusal) {
+            let back = try toIPv6(&bytes, translated.range, isError ? .quotedDestination : .source)
+            return .forwarded(back, to: .inside, isNew: false)
+        } catch {
+            saved.restore(&bytes)
+            throw PacketRefusal(error.reason)
+        }
     }
 }
 
