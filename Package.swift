@@ -96,6 +96,15 @@ let package = Package(
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Translation", "IPAddresses", "StateFileVictim"],
             swiftSettings: settings),
+        .testTarget(
+            name: "PacketsTests", dependencies: ["Packets", "IPAddresses", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "CapturesTests", dependencies: ["Captures", "Packets"], swiftSettings: settings),
+        .testTarget(
+            name: "DNS64Tests", dependencies: ["DNS64", "Translation", "IPAddresses", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "Translation", "IPAddresses", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "VPCTests", dependencies: ["VPC", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "Snapshot", "IPAddresses", "TestSupport"],
@@ -105,7 +114,11 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DataplaneTests",
-            dependencies: ["dataplane", "Snapshot", "Cluster", "Translation", "IPAddresses", "TestSupport"],
+            dependencies: [
+                "dataplane", "Snapshot", "Cluster", "Translation", "Packets", "Captures", "Configuration", "IPAddresses",
+                "TestSupport",
+            ],
+            exclude: ["Captures"],
             swiftSettings: settings),
     ]
 )
