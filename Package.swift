@@ -134,4 +134,8 @@ if Context.environment["DATAPLANE_FUZZ"] != nil {
             name: "fuzz-\(name)", dependencies: ["TestSupport"], path: "FuzzTargets/\(name)", swiftSettings: settings
         )
     }
+    // Runs the same over mutated inputs without libFuzzer: no coverage, and many more of them.
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-soak", dependencies: ["TestSupport"], path: "FuzzTargets/soak", swiftSettings: settings))
 }

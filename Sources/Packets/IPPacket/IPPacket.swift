@@ -67,7 +67,7 @@ extension IPPacket<IPv4Header> {
         self.init(header, range.lowerBound, transportStart, end, header.ipProtocol)
         if header.fragmentOffset > 0 { return }
         transport = try TransportHeader(
-            header.ipProtocol, bytes, transportStart..<end,
+            TransportHeader.Kind(inIPv4: header.ipProtocol), bytes, transportStart..<end,
             isQuoted ? .quoted : header.moreFragments ? .firstFragment : .whole)
     }
 }
@@ -87,7 +87,7 @@ extension IPPacket<IPv6HeaderChain> {
             IPv6HeaderChain(header, extensions), range.lowerBound, extensions.upperLayer, end, extensions.ipProtocol)
         if let fragment = extensions.fragment, fragment.offset > 0 || extensions.hasExtensionBehindFragment { return }
         transport = try TransportHeader(
-            extensions.ipProtocol, bytes, extensions.upperLayer..<end,
+            TransportHeader.Kind(inIPv6: extensions.ipProtocol), bytes, extensions.upperLayer..<end,
             isQuoted ? .quoted : extensions.fragment?.moreFragments == true ? .firstFragment : .whole)
     }
 }

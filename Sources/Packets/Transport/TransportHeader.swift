@@ -19,12 +19,23 @@ public struct TransportHeader: Hashable, Sendable {
     public enum Kind: UInt8, Sendable, CaseIterable {
         case tcp, udp, icmp, icmpv6, other
 
+        /// Of an IPv4 packet: ICMPv6 means nothing there.
         @inlinable
-        public init(ipProtocol: UInt8) {
+        public init(inIPv4 ipProtocol: UInt8) {
             switch ipProtocol {
             case 6: self = .tcp
             case 17: self = .udp
             case 1: self = .icmp
+            default: self = .other
+            }
+        }
+
+        /// Of an IPv6 packet: ICMP means nothing there.
+        @inlinable
+        public init(inIPv6 ipProtocol: UInt8) {
+            switch ipProtocol {
+            case 6: self = .tcp
+            case 17: self = .udp
             case 58: self = .icmpv6
             default: self = .other
             }
@@ -76,13 +87,14 @@ public struct TransportHeader: Hashable, Sendable {
 
     /// Reads a header.
     ///
+    /// - `kind`: what header it is.
     /// - `range`: from the header's start to the packet's end.
     /// - Throws: where the bytes are too few, or a length is wrong.
     @inlinable
-    public init(_ ipProtocol: UInt8, _ bytes: borrowing RawSpan, _ range: Range<Int>, _ extent: Extent = .whole)
+    public init(_ kind: Kind, _ bytes: borrowing RawSpan, _ range: Range<Int>, _ extent: Extent = .whole)
         throws(PacketError)
     {
-        kind = Kind(ipProtocol: ipProtocol)
+        self.kind = kind
         if kind == .other { return }
         let start = range.lowerBound
         let count = range.count
