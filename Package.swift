@@ -55,7 +55,8 @@ let package = Package(
         .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(
-            name: "Cluster", dependencies: ["DNS64", "IPAddresses", "PrefixTrie", "Translation", "VPC"], swiftSettings: settings),
+            name: "Cluster", dependencies: ["DNS64", "IPAddresses", "PrefixTrie", "Translation", "VPC"],
+            swiftSettings: settings),
         .target(
             name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
@@ -115,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "DataplaneTests",
             dependencies: [
-                "dataplane", "Snapshot", "Cluster", "Translation", "Packets", "Captures", "Configuration", "IPAddresses",
+                "dataplane", "Snapshot", "Cluster", "Translation", "Packets", "Captures", "Configuration",
+                "IPAddresses",
                 "TestSupport",
             ],
             exclude: ["Captures"],

@@ -9,7 +9,9 @@ enum FilterReading {
         _ = try members.required("inside", "[2001:db8::/56]")
         var inside: [IPv6Prefix] = []
         for element in try members.elements("inside") { inside.append(try element.parse()) }
-        let timeouts = try members["timeouts"].map { (value) throws(ConfigurationError) in try NAPTReading.timeouts(value) }
+        let timeouts = try members["timeouts"].map { (value) throws(ConfigurationError) in
+            try NAPTReading.timeouts(value)
+        }
         let (capacity, options) = (try NAPTReading.connections(members), try NAPTReading.forwarding(members))
         let prefixes = inside
         return { secret in
@@ -58,7 +60,8 @@ enum FilterReading {
                     try endpoint.required("address", "2001:db8::1").parse(),
                     UInt16(try endpoint.required("port", "8080").integer(1...65535))))
         }
-        let affinity = try values["affinity"].map { (value) throws(ConfigurationError) in try value.integer(1...86_400) }
+        let affinity = try values["affinity"].map { (value) throws(ConfigurationError) in try value.integer(1...86_400)
+        }
         let masquerade: Address? = try values["masquerade"]?.parse()
         return (
             ServiceNAT.Key(address, port, protocol: number),

@@ -21,7 +21,9 @@ enum NAPTReading {
                 continue
             }
             let prefix: IPv4Prefix = try place.parse()
-            guard prefix.length >= 20 else { throw place.fault("a pool's prefix has at most 4,096 addresses: /20 or longer") }
+            guard prefix.length >= 20 else {
+                throw place.fault("a pool's prefix has at most 4,096 addresses: /20 or longer")
+            }
             addresses += (prefix.first.bits...prefix.last.bits).map { IPv4Address(bits: $0) }
         }
         guard !addresses.isEmpty else { throw try members.required("pool", "").fault("a pool needs an address") }
@@ -44,7 +46,8 @@ enum NAPTReading {
         if let value = members["filtering"] {
             result.filtering = try value.choice(EndpointDependence.self)
             if let filtering = result.filtering, filtering < result.mapping {
-                throw value.fault("filtering can't depend on less than the mapping, \(result.mapping.rawValue.kebabCase)")
+                throw value.fault(
+                    "filtering can't depend on less than the mapping, \(result.mapping.rawValue.kebabCase)")
             }
         }
         if let value = members["timeouts"] { result.timeouts = try timeouts(value) }

@@ -9,7 +9,8 @@ struct Place {
 
     func fault(_ reason: String) -> ConfigurationError {
         ConfigurationError(
-            file: file, line: node.mark.map { $0.line }, path: path, value: node.scalar.map { String($0.string.prefix(80)) },
+            file: file, line: node.mark.map { $0.line }, path: path,
+            value: node.scalar.map { String($0.string.prefix(80)) },
             reason: reason)
     }
 

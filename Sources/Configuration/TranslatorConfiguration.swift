@@ -16,7 +16,8 @@ public struct TranslatorConfiguration: Sendable {
     init(_ place: Place) throws(ConfigurationError) {
         // The kind decides which keys are known.
         guard case .mapping(let mapping) = place.node, let node = mapping["kind"] else {
-            throw place.fault("“kind” is missing; add “kind: nat64”, or one of siit, snat, nat-gateway, egress-only, services")
+            throw place.fault(
+                "“kind” is missing; add “kind: nat64”, or one of siit, snat, nat-gateway, egress-only, services")
         }
         kind = try Place(node: node, file: place.file, path: "\(place.path).kind").choice(Kind.self)
         make =
@@ -33,7 +34,9 @@ public struct TranslatorConfiguration: Sendable {
     /// The translator, empty.
     ///
     /// - Throws: where memory lacks for its tables.
-    public func makeTranslator(secret: ConnectionSecret = ConnectionSecret()) throws -> any PacketProcessor { try make(secret) }
+    public func makeTranslator(secret: ConnectionSecret = ConnectionSecret()) throws -> any PacketProcessor {
+        try make(secret)
+    }
 }
 
 typealias Maker = @Sendable (ConnectionSecret) throws -> any PacketProcessor

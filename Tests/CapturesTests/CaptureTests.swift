@@ -9,7 +9,9 @@ struct CaptureTests {
         var reader = try CaptureReader(CaptureBytes(bytes))
         var buffer: [UInt8] = []
         var result: [(packet: CapturedPacket, data: [UInt8])] = []
-        while let packet = try reader.next(into: &buffer, at: 3) { result.append((packet, Array(buffer[packet.range]))) }
+        while let packet = try reader.next(into: &buffer, at: 3) {
+            result.append((packet, Array(buffer[packet.range])))
+        }
         return result
     }
 
@@ -25,7 +27,8 @@ struct CaptureTests {
     func pcap(_ isSwapped: Bool, _ isNanoseconds: Bool) throws {
         let magic: UInt32 = isNanoseconds ? 0xA1B2_3C4D : 0xA1B2_C3D4
         let bytes =
-            Self.words([magic, isSwapped ? 0x0002_0004 : 0x0004_0002, 0, 0, 65535, 101, 5, 7, 3, 9], swapped: isSwapped)
+            Self.words(
+                [magic, isSwapped ? 0x0002_0004 : 0x0004_0002, 0, 0, 65535, 101, 5, 7, 3, 9], swapped: isSwapped)
             + [1, 2, 3]
         let packets = try Self.packets(bytes)
         #expect(packets.count == 1 && packets[0].data == [1, 2, 3])
@@ -33,7 +36,9 @@ struct CaptureTests {
         #expect(packets[0].packet.linkType == .raw && packets[0].packet.originalLength == 9)
     }
 
-    @Test("pcapng: sections of either byte order, interfaces with their own time and link type, simple packets, other blocks")
+    @Test(
+        "pcapng: sections of either byte order, interfaces with their own time and link type, simple packets, other blocks"
+    )
     func pcapng() throws {
         func section(_ isSwapped: Bool) -> [UInt8] {
             let words = { Self.words($0, swapped: isSwapped) }

@@ -31,7 +31,10 @@ struct ConfigurationTests {
     @Test(
         "A fault names the file, the line, the place, the value and what to do",
         arguments: [
-            ("translator:\n  kind: nat46", "f.yaml:2: translator.kind: “nat46”: no such choice; there are nat64, siit,"),
+            (
+                "translator:\n  kind: nat46",
+                "f.yaml:2: translator.kind: “nat46”: no such choice; there are nat64, siit,"
+            ),
             ("translator:\n  pool: 1.2.3.4", "f.yaml:2: translator: “kind” is missing; add “kind: nat64”"),
             ("translator:\n  kind: snat", "“pool” is missing; add “pool: [198.51.100.1]”"),
             (
@@ -39,10 +42,22 @@ struct ConfigurationTests {
                 "f.yaml:3: translator.pool[1]: “1.2.3.400”:"
             ),
             ("translator:\n  kind: snat\n  pool: 10.0.0.0/8", "at most 4,096 addresses"),
-            ("translator:\n  kind: snat\n  pol: 1.2.3.4", "f.yaml:3: translator: “pol”: no such key; known here are kind, pool"),
-            ("translator:\n  kind: snat\n  pool: 1.2.3.4\n  ports: 5-4", "f.yaml:4: translator.ports: “5-4”: a range of ports"),
-            ("translator:\n  kind: nat64\n  pool: 1.2.3.4\n  prefix: 64:ff9b::/97", "translator.prefix: “64:ff9b::/97”"),
-            ("translator:\n  kind: nat64\n  pool: 1.2.3.4\n  prefix: 64:ff9b::/80", "a prefix of /80 carries no IPv4 addresses"),
+            (
+                "translator:\n  kind: snat\n  pol: 1.2.3.4",
+                "f.yaml:3: translator: “pol”: no such key; known here are kind, pool"
+            ),
+            (
+                "translator:\n  kind: snat\n  pool: 1.2.3.4\n  ports: 5-4",
+                "f.yaml:4: translator.ports: “5-4”: a range of ports"
+            ),
+            (
+                "translator:\n  kind: nat64\n  pool: 1.2.3.4\n  prefix: 64:ff9b::/97",
+                "translator.prefix: “64:ff9b::/97”"
+            ),
+            (
+                "translator:\n  kind: nat64\n  pool: 1.2.3.4\n  prefix: 64:ff9b::/80",
+                "a prefix of /80 carries no IPv4 addresses"
+            ),
             (
                 "translator:\n  kind: nat64\n  pool: 1.2.3.4\n  static:\n    - {protocol: tcp, inside: '::1', inside-port: 1, outside: 1.2.3.5, outside-port: 1}",
                 "f.yaml:5: translator.static[0].outside: “1.2.3.5”: not one of the pool's addresses"
@@ -51,13 +66,20 @@ struct ConfigurationTests {
                 "translator:\n  kind: siit\n  mappings:\n    - {ipv4: 10.0.0.0/24, ipv6: '2001:db8::/125'}",
                 "f.yaml:4: translator.mappings[0]: 10.0.0.0/24 has 8 bits of addresses, and 2001:db8::/125 3"
             ),
-            ("translator:\n  kind: egress-only\n  inside: '2001:db8::/56'\n  mtu: 9", "f.yaml:4: translator.mtu: “9”: a whole number"),
+            (
+                "translator:\n  kind: egress-only\n  inside: '2001:db8::/56'\n  mtu: 9",
+                "f.yaml:4: translator.mtu: “9”: a whole number"
+            ),
             (
                 "translator:\n  kind: snat\n  pool: 1.2.3.4\n  mapping: address-and-port-dependent\n  filtering: endpoint-independent",
                 "f.yaml:5: translator.filtering:"
             ),
-            ("dns64:\n  listen: nowhere\n  upstream: 1.2.3.4", "f.yaml:2: dns64.listen: “nowhere”: an address and a port"),
-            ("a: [", "f.yaml:2: did not find"), ("translator: 5", "“kind” is missing"), ("", "f.yaml: the file is empty"),
+            (
+                "dns64:\n  listen: nowhere\n  upstream: 1.2.3.4",
+                "f.yaml:2: dns64.listen: “nowhere”: an address and a port"
+            ),
+            ("a: [", "f.yaml:2: did not find"), ("translator: 5", "“kind” is missing"),
+            ("", "f.yaml: the file is empty"),
             ("router:\n  ipv4: ::1", "f.yaml:2: router.ipv4: “::1”"), ("x: 1\nx: 2", "the key “x” is there twice"),
         ])
     func fault(_ text: String, _ expected: String) {

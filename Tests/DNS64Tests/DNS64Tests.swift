@@ -29,7 +29,8 @@ struct DNS64Tests {
     static let host = name("host.example")
     static let a = DNSRecord(host, IPv4Address(bits: 0xC633_6407), timeToLive: 300)
     static let soa = DNSRecord(
-        name("example"), .soa, timeToLive: 120, data: [1, 97, 0, 1, 98, 0] + [UInt8](repeating: 0, count: 16) + [0, 0, 0, 60])
+        name("example"), .soa, timeToLive: 120,
+        data: [1, 97, 0, 1, 98, 0] + [UInt8](repeating: 0, count: 16) + [0, 0, 0, 60])
 
     static func message(
         _ answers: [DNSRecord], authority: [DNSRecord] = [], _ code: DNSMessage.ResponseCode = .noError
@@ -39,7 +40,9 @@ struct DNS64Tests {
         return message
     }
 
-    static func query(_ name: DNSName, _ type: DNSType, dnssec: Bool = false, checkingDisabled: Bool = false) -> DNSMessage {
+    static func query(_ name: DNSName, _ type: DNSType, dnssec: Bool = false, checkingDisabled: Bool = false)
+        -> DNSMessage
+    {
         var query = DNSMessage()
         query.id = 4711
         query.flags = checkingDisabled ? [.recursionDesired, .checkingDisabled] : .recursionDesired
@@ -54,7 +57,8 @@ struct DNS64Tests {
 
     /// A resolver over answers to AAAA and A queries for the host.
     static func resolver(
-        aaaa: DNSMessage?, a: DNSMessage?, policy: AddressPolicy = .rfc6052, now: @escaping @Sendable () -> UInt64 = { 0 }
+        aaaa: DNSMessage?, a: DNSMessage?, policy: AddressPolicy = .rfc6052,
+        now: @escaping @Sendable () -> UInt64 = { 0 }
     ) -> (DNS64Resolver<FixedUpstream>, FixedUpstream) {
         var answers: [DNSQuestion: DNSMessage] = [:]
         answers[DNSQuestion(host, .aaaa)] = aaaa
@@ -65,7 +69,9 @@ struct DNS64Tests {
         return (resolver, upstream)
     }
 
-    static func addresses(_ answer: DNSMessage) -> [String] { answer.answers.compactMap { $0.ipv6Address?.description } }
+    static func addresses(_ answer: DNSMessage) -> [String] {
+        answer.answers.compactMap { $0.ipv6Address?.description }
+    }
 
     @Test("RFC 6147 5.1.6: a name with A records alone gets addresses behind the prefix")
     func synthesis() async {
@@ -109,7 +115,9 @@ struct DNS64Tests {
         }
     }
 
-    @Test("RFC 6147 5.1.4: excluded AAAA records count as none: alone they make way for synthesis, among others they are left out")
+    @Test(
+        "RFC 6147 5.1.4: excluded AAAA records count as none: alone they make way for synthesis, among others they are left out"
+    )
     func exclusion() async {
         let mapped = DNSRecord(Self.host, IPv6Address(mapping: IPv4Address(bits: 1)), timeToLive: 300)
         let real = DNSRecord(Self.host, IPv6Address(bits: 0x2001_0DB8 << 96 | 9), timeToLive: 300)

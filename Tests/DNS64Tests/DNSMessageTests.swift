@@ -52,7 +52,9 @@ struct DNSMessageTests {
         let message = try DNSMessage(head + exchange + unknown)
         #expect(message.answers[0].data == [0, 10, 1, 98, 0])
         #expect(message.answers[1].data == [0xC0, 12])
-        #expect(throws: DNSError.self) { try DNSMessage(head + exchange.dropLast(2) + [0xC0, 12] + unknown.dropLast()) }
+        #expect(throws: DNSError.self) {
+            try DNSMessage(head + exchange.dropLast(2) + [0xC0, 12] + unknown.dropLast())
+        }
     }
 
     @Test("RFC 2181 9: an answer that is too long says that it is truncated, and keeps its question and EDNS")
@@ -61,7 +63,8 @@ struct DNSMessageTests {
         message.answers = (0..<100).map { DNSRecord(DNS64Tests.host, IPv4Address(bits: $0), timeToLive: 1) }
         let bytes = try message.encoded(limit: 512)
         let short = try DNSMessage(bytes)
-        #expect(bytes.count <= 512 && short.flags.contains(.truncated) && short.edns != nil && short.questions.count == 1)
+        #expect(
+            bytes.count <= 512 && short.flags.contains(.truncated) && short.edns != nil && short.questions.count == 1)
         #expect(try DNSMessage(message.encoded(limit: 65_535)).answers.count == 100)
     }
 

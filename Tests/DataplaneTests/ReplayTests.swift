@@ -69,7 +69,8 @@ struct ReplayPair: Sendable, CustomTestStringConvertible {
         var packet = packet
         guard packet.count >= 20, packet[0] >> 4 == 4 else { return packet }
         let start = Int(packet[0] & 15) * 4
-        if packet[9] == 1, packet.count >= start + 28, [3, 11, 12].contains(packet[start]), packet[start + 8] >> 4 == 4 {
+        if packet[9] == 1, packet.count >= start + 28, [3, 11, 12].contains(packet[start]), packet[start + 8] >> 4 == 4
+        {
             if mask(&packet, at: start + 8) { packet.replaceSubrange(start + 2..<start + 4, with: [0, 0]) }
         }
         mask(&packet, at: 0)
@@ -110,7 +111,9 @@ struct ReplayTests {
 
     @Test("Every rule of RFC 7915 sections 4 and 5 has its packets")
     func sections() {
-        for section in ["4.1 ", "4.2 ", "4.3 ", "4.5 ", "5.1 ", "5.1.1 ", "5.2 ", "5.3 ", "RFC 4884", "RFC 6791", "RFC 7757"] {
+        for section in [
+            "4.1 ", "4.2 ", "4.3 ", "4.5 ", "5.1 ", "5.1.1 ", "5.2 ", "5.3 ", "RFC 4884", "RFC 6791", "RFC 7757",
+        ] {
             #expect(ReplayPair.all.contains { $0.name.hasPrefix(section) }, "\(section) has none")
         }
         #expect(ReplayPair.all.count >= 170)

@@ -37,7 +37,7 @@ struct ChecksumTests {
     func negativeZero() {
         // The RFC's own example: a checksum of 0xDD2F, and 0x5555 becomes 0x3285.
         var change = ChecksumChange()
-        change.replace(0x5555, by: 0x3285)
+        change.replace(UInt16(0x5555), by: 0x3285)
         #expect(change.applied(to: 0xDD2F) == 0x0000)
     }
 
@@ -66,7 +66,8 @@ struct ChecksumTests {
             // Reading it verifies the header's checksum.
             let rewritten = try IPv4Packet(ipv4: raw.bytes, 0..<40)
             #expect(rewritten.hasRightChecksum(raw.bytes) == true)
-            #expect(rewritten.header.source == new.source && rewritten.transport?.destinationPort == new.destinationPort)
+            #expect(
+                rewritten.header.source == new.source && rewritten.transport?.destinationPort == new.destinationPort)
             #expect(rewritten.header.timeToLive == header.timeToLive - 1)
         }
     }
@@ -82,7 +83,9 @@ struct ChecksumTests {
 
     @Test("RFC 768: a UDP checksum that is zero stays so, and one that comes out as zero is sent as all ones")
     func udp() throws {
-        var bytes: [UInt8] = [0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0, 1, 0, 2, 0, 8, 0, 0]
+        var bytes: [UInt8] = [
+            0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0, 1, 0, 2, 0, 8, 0, 0,
+        ]
         var span = bytes.mutableSpan
         var raw = span.mutableBytes
         IPv4Header(

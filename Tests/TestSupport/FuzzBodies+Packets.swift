@@ -21,7 +21,8 @@ struct FuzzTranslators: Sendable {
         let nat = try NAPT(NAPTConfiguration(pool: pool), capacity: 4096)
         for ipProtocol: UInt8 in [1, 6, 17] {
             try nat.addStaticMapping(
-                inside: IPv6Address(parsing: "2001:db8:2::5"), port: 1000, outside: pool.addresses[0], outsidePort: 2000,
+                inside: IPv6Address(parsing: "2001:db8:2::5"), port: 1000, outside: pool.addresses[0],
+                outsidePort: 2000,
                 protocol: ipProtocol, now: MonotonicTime(nanoseconds: 0))
         }
         var small = TranslationOptions()
@@ -32,7 +33,8 @@ struct FuzzTranslators: Sendable {
         let egress = try EgressOnlyGateway(capacity: 4096)
         all = [
             StatelessTranslator(addresses), StatelessTranslator(addresses, options: small),
-            try NAT64(nat, prefix: .wellKnown(policy: .aws)), try IPv4PacketNAT(NAPTFlows(gateway), options: forwarding),
+            try NAT64(nat, prefix: .wellKnown(policy: .aws)),
+            try IPv4PacketNAT(NAPTFlows(gateway), options: forwarding),
             try PacketTranslator<IPv6HeaderChain, EgressOnlyFlows>(
                 EgressOnlyFlows(egress, inside: [IPv6Prefix(parsing: "2001:db8::/32")])),
         ]
@@ -45,6 +47,7 @@ extension FuzzBody {
         let span = bytes.span.bytes
         let all = 0..<bytes.count
         for type in LinkHeader.LinkType.allCases { _ = try? LinkHeader(type, span, all) }
+        plain(bytes)
         for isQuoted in [false, true] {
             if let packet = try? IPv4Packet(ipv4: span, all, isQuoted: isQuoted) {
                 check(packet, bytes)
@@ -56,6 +59,34 @@ extension FuzzBody {
                 if !isQuoted { rewriteIPv6(packet, bytes) }
             }
         }
+    }
+
+    /// What is plain is read the long way too, and says the same.
+    private func plain(_ bytes: [UInt8]) {
+        let all = 0..<bytes.count
+        if let plain = PlainPacket(ipv4: bytes.span.bytes, all) {
+            guard let packet = try? IPv4Packet(ipv4: bytes.span.bytes, all), let transport = packet.transport else {
+                preconditionFailure("a plain packet is none")
+            }
+            precondition(!packet.header.isFragment && packet.transportStart == 20 && packet.end == Int(plain.length))
+            precondition(plain.hopsLeft == packet.header.timeToLive && plain.trafficClass == packet.header.trafficClass)
+            precondition(plain.mayBeFragmented != packet.header.dontFragment)
+            check(plain, packet.ipProtocol, transport)
+        }
+        if let plain = PlainPacket(ipv6: bytes.span.bytes, all) {
+            guard let packet = try? IPv6Packet(ipv6: bytes.span.bytes, all), let transport = packet.transport else {
+                preconditionFailure("a plain packet is none")
+            }
+            precondition(packet.transportStart == 40 && packet.end == Int(plain.length))
+            precondition(plain.hopsLeft == packet.header.fixed.hopLimit)
+            precondition(plain.trafficClass == packet.header.fixed.trafficClass)
+            check(plain, packet.ipProtocol, transport)
+        }
+    }
+
+    private func check(_ plain: PlainPacket, _ ipProtocol: UInt8, _ transport: TransportHeader) {
+        precondition(plain.ipProtocol == ipProtocol && plain.tcpFlags == transport.tcpFlags)
+        precondition(plain.ports == UInt32(transport.sourcePort) << 16 | UInt32(transport.destinationPort))
     }
 
     private func check<Header>(_ packet: IPPacket<Header>, _ bytes: [UInt8]) {
@@ -95,7 +126,8 @@ extension FuzzBody {
         // Behind what translation may need in front.
         let start = TranslationOptions.headroom
         let range = start..<start + bytes.count
-        let given = [UInt8](repeating: 0, count: start) + bytes + [UInt8](repeating: 0, count: TranslationOptions.tailroom)
+        let given =
+            [UInt8](repeating: 0, count: start) + bytes + [UInt8](repeating: 0, count: TranslationOptions.tailroom)
         let wasRight = hasRightChecksum(given, range)
         let router = Router(ipv4: IPv4Address(bits: 0xC000_0201), ipv6: IPv6Address(bits: 0x2001_0DB8 << 96 | 1))
         for translator in FuzzTranslators.shared.all {
@@ -113,7 +145,9 @@ extension FuzzBody {
                 let written = router.answer(
                     refusal, to: buffer.span.bytes, range, &output, at: 0, now: MonotonicTime(nanoseconds: 1 << 40),
                     random: 7)
-                if let written { precondition(hasRightChecksum(answer, written) == true, "an answer's checksum is wrong") }
+                if let written {
+                    precondition(hasRightChecksum(answer, written) == true, "an answer's checksum is wrong")
+                }
             case .forwarded(let packet, _, _):
                 if !packet.isFragmented, hasRightChecksum(buffer, packet.range) == false {
                     precondition(wasRight != true, "a checksum has become wrong")
@@ -134,7 +168,8 @@ extension FuzzBody {
             let isIPv4 = buffer[range.lowerBound] >> 4 == 4
             let canBeRead =
                 isIPv4
-                ? (try? IPv4Header(buffer.span.bytes, range)) != nil : (try? IPv6Header(buffer.span.bytes, range)) != nil
+                ? (try? IPv4Header(buffer.span.bytes, range)) != nil
+                : (try? IPv6Header(buffer.span.bytes, range)) != nil
             precondition(canBeRead, "what came out is no packet")
             var span = buffer.mutableSpan
             var raw = span.mutableBytes

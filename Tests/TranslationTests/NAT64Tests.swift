@@ -36,7 +36,9 @@ struct NAT64Tests {
         #expect(back.isRight == true)
     }
 
-    @Test("RFC 6052 3.1: no private address behind the well-known prefix, in neither direction; AWS's policy takes them; so do other prefixes")
+    @Test(
+        "RFC 6052 3.1: no private address behind the well-known prefix, in neither direction; AWS's policy takes them; so do other prefixes"
+    )
     func policies() throws {
         let strict = try Self.runner()
         let aws = try Self.runner(policy: .aws)
@@ -47,9 +49,13 @@ struct NAT64Tests {
             #expect(strict.send(packet).refusal == .notGlobal)
             #expect(try aws.send(packet).ipv4().header.destination == v4(address))
             let behindLocal = try TranslationPrefix(IPv6Prefix(parsing: "64:ff9b:1::/96")).ipv6(v4(address))
-            #expect(try local.send(TestPacket.udp6("2001:db8::5", 1, "\(behindLocal)", 53)).ipv4().header.destination == v4(address))
+            #expect(
+                try local.send(TestPacket.udp6("2001:db8::5", 1, "\(behindLocal)", 53)).ipv4().header.destination
+                    == v4(address))
         }
-        #expect(throws: TranslationPrefixError.length(80)) { try TranslationPrefix(IPv6Prefix(parsing: "64:ff9b::/80")) }
+        #expect(throws: TranslationPrefixError.length(80)) {
+            try TranslationPrefix(IPv6Prefix(parsing: "64:ff9b::/80"))
+        }
         #expect(throws: TranslationPrefixError.reservedOctet) {
             try TranslationPrefix(IPv6Prefix(parsing: "2001:db8:0:0:100::/96"))
         }
@@ -58,14 +64,16 @@ struct NAT64Tests {
     @Test("RFC 6146 3.5: a source behind the prefix has come round in a loop, and is dropped")
     func loop() throws {
         let runner = try Self.runner()
-        #expect(runner.send(TestPacket.udp6("64:ff9b::101:101", 1, "64:ff9b::5db8:d822", 53)).refusal == .illegalAddress)
+        #expect(
+            runner.send(TestPacket.udp6("64:ff9b::101:101", 1, "64:ff9b::5db8:d822", 53)).refusal == .illegalAddress)
     }
 
     @Test("RFC 6146 3.5.2.2: a TCP connection opens from inside, is answered, and an unsolicited SYN is not")
     func tcp() throws {
         let runner = try Self.runner()
         let syn = TestPacket.build(
-            IPv6Header(payloadLength: 20, hopLimit: 64, nextHeader: 6, from: v6("2001:db8::5"), to: v6("64:ff9b::5db8:d822")),
+            IPv6Header(
+                payloadLength: 20, hopLimit: 64, nextHeader: 6, from: v6("2001:db8::5"), to: v6("64:ff9b::5db8:d822")),
             [0, 9, 0, 80] + [UInt8](repeating: 0, count: 8) + [0x50, 2] + [UInt8](repeating: 0, count: 6))
         let out = runner.send(syn)
         let port = try #require(try out.ipv4().transport?.sourcePort)
@@ -84,10 +92,12 @@ struct NAT64Tests {
         let parts = try TestPacket.fragments(TestPacket.udp4("93.184.216.34", 53, "198.51.100.1", port, 100), size: 64)
         #expect(runner.send(parts[1]).verdict == .held)
         let first = runner.send(parts[0])
-        #expect(try first.ipv6().header.extensions.fragment == .init(offset: 0, moreFragments: true, identification: 0x77))
+        #expect(
+            try first.ipv6().header.extensions.fragment == .init(offset: 0, moreFragments: true, identification: 0x77))
         let late = try #require(runner.translator.takeHeldFragment(now: runner.now))
         let last = runner.send(late)
-        #expect(try last.ipv6().header.extensions.fragment == .init(offset: 64, moreFragments: false, identification: 0x77))
+        #expect(
+            try last.ipv6().header.extensions.fragment == .init(offset: 64, moreFragments: false, identification: 0x77))
         #expect(try last.ipv6().header.fixed.destination == v6("2001:db8::5"))
     }
 
@@ -106,7 +116,8 @@ struct NAT64Tests {
         #expect(try out.ipv4().header.source == v4("10.0.0.100") && out.ipv4().header.destination == v4("10.1.16.5"))
         #expect(
             gateway.translator.count(
-                from: IPv6Address(mapping: v4("10.0.0.100")), to: IPv6Address(mapping: v4("10.1.16.5")), port: 53, protocol: 17)
+                from: IPv6Address(mapping: v4("10.0.0.100")), to: IPv6Address(mapping: v4("10.1.16.5")), port: 53,
+                protocol: 17)
                 == 1)
         let stray = runner.send(TestPacket.udp4("10.1.16.6", 53, "10.0.0.100", 5000))
         #expect(stray.refusal == .noConnection && stray.verdict.refusal?.answer == nil)

@@ -54,7 +54,9 @@ enum TestPacket {
         }
     }
 
-    static func icmp4(_ type: UInt8, _ code: UInt8, from source: String, to destination: String, quoting quoted: [UInt8])
+    static func icmp4(
+        _ type: UInt8, _ code: UInt8, from source: String, to destination: String, quoting quoted: [UInt8]
+    )
         -> [UInt8]
     {
         let message = [type, code, 0, 0, 0, 0, 0, 0] + quoted
@@ -100,7 +102,9 @@ enum TestPacket {
         return bytes + summed(upper, TransportHeader.Kind(inIPv6: header.nextHeader), sum)
     }
 
-    private static func summed(_ upper: [UInt8], _ kind: TransportHeader.Kind, _ pseudoHeader: InternetChecksum) -> [UInt8] {
+    private static func summed(_ upper: [UInt8], _ kind: TransportHeader.Kind, _ pseudoHeader: InternetChecksum)
+        -> [UInt8]
+    {
         var sum = pseudoHeader
         sum.add(upper.span.bytes, 0..<upper.count)
         var result = upper
@@ -153,7 +157,9 @@ final class PacketRunner {
     static func ipv6(_ bytes: [UInt8]) throws -> IPv6Packet { try IPv6Packet(ipv6: bytes.span.bytes, 0..<bytes.count) }
 
     /// A number of two or four bytes in a packet.
-    static func word(_ bytes: [UInt8], _ offset: Int) -> UInt16 { UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1]) }
+    static func word(_ bytes: [UInt8], _ offset: Int) -> UInt16 {
+        UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
+    }
 
     func send(_ packet: [UInt8]) -> Result {
         let start = TestPacket.headroom

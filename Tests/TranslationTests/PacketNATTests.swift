@@ -99,7 +99,8 @@ struct PacketNATTests {
         let runner = try Self.runner()
         var held = 0
         for number in 0..<200 {
-            var part = try TestPacket.fragments(TestPacket.udp4("10.0.0.5", 1000, "93.184.216.34", 53, 100), size: 40)[1]
+            var part = try TestPacket.fragments(TestPacket.udp4("10.0.0.5", 1000, "93.184.216.34", 53, 100), size: 40)[
+                1]
             // Each of a packet of its own.
             part[4] = UInt8(number)
             let header = try IPv4Header(part.span.bytes, 0..<part.count, isQuoted: true)
@@ -122,7 +123,8 @@ struct PacketNATTests {
         let runner = PacketRunner(try IPv4PacketNAT(NAPTFlows(gateway)))
         let udp = try TestPacket.fragments(TestPacket.udp4("10.0.0.5", 1000, "93.184.216.34", 53, 100), size: 40)
         #expect(udp.map { runner.send($0).packets.count } == [1, 1, 1])
-        let tcp = try TestPacket.fragments(TestPacket.tcp4("10.0.0.5", 1, "93.184.216.34", 80, .syn) + [0, 0, 0, 0], size: 24)
+        let tcp = try TestPacket.fragments(
+            TestPacket.tcp4("10.0.0.5", 1, "93.184.216.34", 80, .syn) + [0, 0, 0, 0], size: 24)
         var fragment = tcp[0]
         fragment[6] |= 0x20
         let header = try IPv4Header(fragment.span.bytes, 0..<fragment.count, isQuoted: true)
@@ -157,7 +159,8 @@ struct PacketNATTests {
         let services = try ServiceNAT<IPv6Address>(capacity: 100)
         services.set(.init(v6("fd00::1"), 80, protocol: 17), .init([.init(v6("2001:db8::7"), 8080)]))
         services.set(.init(v6("fd00::2"), 80, protocol: 17), .init([]))
-        let runner = PacketRunner(try PacketTranslator<IPv6HeaderChain, ServiceFlows<IPv6Address>>(ServiceFlows(services)))
+        let runner = PacketRunner(
+            try PacketTranslator<IPv6HeaderChain, ServiceFlows<IPv6Address>>(ServiceFlows(services)))
         let out = runner.send(TestPacket.udp6("2001:db8::5", 1000, "fd00::1", 80))
         #expect(try out.ipv6().header.fixed.destination == v6("2001:db8::7"))
         #expect(out.isRight == true)
@@ -170,45 +173,89 @@ struct PacketNATTests {
         #expect(Array(answer[40..<42]) == [1, 4])
     }
 
-    @Test("A batch comes out as the same packets one by one do")
-    func batch() throws {
-        for translator in 0..<2 {
-            func make() throws -> any PacketProcessor {
-                var generator = SplitGenerator()
-                let secret = ConnectionSecret(using: &generator)
-                if translator == 0 {
-                    let nat = try NAPT(NAPTConfiguration(pool: PortPool([v4("198.51.100.1")])), capacity: 1000, secret: secret)
-                    return try IPv4PacketNAT(NAPTFlows(nat))
-                }
-                let pool = PortPool([IPv6Address(mapping: v4("198.51.100.1"))])
-                return try NAT64(
-                    NAPT(NAPTConfiguration(pool: pool), capacity: 1000, secret: secret), prefix: .wellKnown(policy: .aws))
-            }
-            let packets = (0..<100).map { number -> [UInt8] in
-                let port = UInt16(1000 + number % 40)
-                return translator == 0 || number % 9 == 8
-                    ? TestPacket.udp4("10.0.0.5", port, "93.184.216.34", 53, number, timeToLive: number % 7 == 6 ? 1 : 64)
-                    : TestPacket.udp6("2001:db8::5", port, "64:ff9b::5db8:d822", 53, number, hopLimit: number % 7 == 6 ? 1 : 64)
-            }
-            let now = MonotonicTime(nanoseconds: 1 << 40)
-            var (alone, together) = ([UInt8](), [UInt8]())
+    @Test(
+        "A batch comes out as the same packets one by one do: new, known, and with any byte changed",
+        arguments: [false, true])
+    func batch(_ isNAT64: Bool) throws {
+        // Two alike: all that they do depends on what they are given.
+        let (alone, together) = (try Self.translator(isNAT64), try Self.translator(isNAT64))
+        var generator = SplitGenerator()
+        var now = MonotonicTime(nanoseconds: 1 << 40)
+        var refusals: Set<Refusal> = []
+        var written: [[UInt8]] = []
+        for round in 0..<60 {
+            var packets = (0..<100).map { Self.packet($0, isNAT64) }
+            // What went out is answered.
+            packets += written.compactMap(Self.answer)
+            if round > 1 { for index in packets.indices { Self.mutate(&packets[index], &generator) } }
+            var (one, other) = ([UInt8](), [UInt8]())
             var ranges: [Range<Int>] = []
             for packet in packets {
-                alone += [UInt8](repeating: 0, count: 64)
-                ranges.append(alone.count..<alone.count + packet.count)
-                alone += packet + [UInt8](repeating: 0, count: 32)
+                one += [UInt8](repeating: 0, count: 64)
+                ranges.append(one.count..<one.count + packet.count)
+                one += packet + [UInt8](repeating: 0, count: 32)
             }
-            together = alone
+            other = one
             var verdicts = [PacketVerdict](repeating: .held, count: ranges.count)
-            let expected = try run(make(), &alone, ranges, now)
-            try runBatch(make(), &together, ranges, &verdicts, now)
+            let expected = run(alone, &one, ranges, now)
+            runBatch(together, &other, ranges, &verdicts, now)
             #expect(verdicts == expected)
-            #expect(together == alone)
-            #expect(verdicts.contains { $0.refusal?.reason == .timeExceeded })
+            #expect(other == one)
+            refusals.formUnion(verdicts.compactMap { $0.refusal?.reason })
+            if round == 0 {
+                written = verdicts.compactMap { verdict in
+                    if case .forwarded(let packet, .outside, _) = verdict { Array(one[packet.range]) } else { nil }
+                }
+            }
+            now = now + .seconds(1)
         }
+        #expect(refusals.contains(.timeExceeded) && refusals.contains(.malformed) && refusals.contains(.wrongChecksum))
     }
 
-    private func run(_ translator: any PacketProcessor, _ bytes: inout [UInt8], _ ranges: [Range<Int>], _ now: MonotonicTime)
+    static func translator(_ isNAT64: Bool) throws -> any PacketProcessor {
+        var generator = SplitGenerator()
+        let secret = ConnectionSecret(using: &generator)
+        if !isNAT64 {
+            let nat = try NAPT(NAPTConfiguration(pool: PortPool([v4("198.51.100.1")])), capacity: 4000, secret: secret)
+            return try IPv4PacketNAT(NAPTFlows(nat))
+        }
+        let pool = PortPool([IPv6Address(mapping: v4("198.51.100.1"))])
+        return try NAT64(
+            NAPT(NAPTConfiguration(pool: pool), capacity: 4000, secret: secret), prefix: .wellKnown(policy: .aws))
+    }
+
+    static func packet(_ number: Int, _ isNAT64: Bool) -> [UInt8] {
+        let port = UInt16(1000 + number % 40)
+        let hops: UInt8 = number % 17 == 6 ? 1 : 64
+        return isNAT64
+            ? TestPacket.udp6("2001:db8::5", port, "64:ff9b::5db8:d822", 53, number * 15, hopLimit: hops)
+            : number % 2 == 0
+                ? TestPacket.udp4("10.0.0.5", port, "93.184.216.34", 53, number, timeToLive: hops)
+                : TestPacket.tcp4("10.0.0.5", port, "93.184.216.34", 80, number % 4 == 1 ? .syn : .ack)
+    }
+
+    /// The answer to an IPv4 packet that has gone out.
+    static func answer(_ packet: [UInt8]) -> [UInt8]? {
+        guard let parsed = try? PacketRunner.ipv4(packet), let transport = parsed.transport, transport.kind == .udp
+        else {
+            return nil
+        }
+        return TestPacket.udp4(
+            "\(parsed.header.destination)", transport.destinationPort, "\(parsed.header.source)", transport.sourcePort,
+            packet.count - 28, dontFragment: packet.count % 3 == 0)
+    }
+
+    /// Changes a byte of most, most often one of the headers.
+    static func mutate(_ packet: inout [UInt8], _ generator: inout SplitGenerator) {
+        let random = generator.next() >> 16
+        if random % 4 == 0 { return }
+        let place = Int(random >> 8) % min(packet.count, random % 8 == 1 ? packet.count : 52)
+        packet[place] = UInt8(truncatingIfNeeded: random >> 32)
+    }
+
+    private func run(
+        _ translator: any PacketProcessor, _ bytes: inout [UInt8], _ ranges: [Range<Int>], _ now: MonotonicTime
+    )
         -> [PacketVerdict]
     {
         var span = bytes.mutableSpan
@@ -224,7 +271,7 @@ struct PacketNATTests {
     private func runBatch(
         _ translator: any PacketProcessor, _ bytes: inout [UInt8], _ ranges: [Range<Int>],
         _ verdicts: inout [PacketVerdict], _ now: MonotonicTime
-    ) throws {
+    ) {
         var span = bytes.mutableSpan
         var raw = span.mutableBytes
         var results = verdicts.mutableSpan

@@ -43,7 +43,9 @@ struct RouterTests {
         #expect(Array(error[40..<42]) == [3, 0])
     }
 
-    @Test("RFC 791, RFC 1191: over the next hop's MTU, what may be is fragmented, and what may not is answered with the MTU")
+    @Test(
+        "RFC 791, RFC 1191: over the next hop's MTU, what may be is fragmented, and what may not is answered with the MTU"
+    )
     func mtu() throws {
         var options = ForwardingOptions()
         options.mtu = 576
@@ -65,7 +67,8 @@ struct RouterTests {
             var span = output.mutableSpan
             var raw = span.mutableBytes
             return Router(ipv4: v4("192.0.2.254")).answer(
-                refusal, to: packet.span.bytes, 0..<packet.count, &raw, at: 0, now: MonotonicTime(nanoseconds: 0), random: 1)
+                refusal, to: packet.span.bytes, 0..<packet.count, &raw, at: 0, now: MonotonicTime(nanoseconds: 0),
+                random: 1)
                 != nil
         }
         let plain = TestPacket.udp4("10.0.0.5", 1, "93.184.216.34", 53, 100)

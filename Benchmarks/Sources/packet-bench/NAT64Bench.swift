@@ -47,7 +47,9 @@ struct NAT64Bench {
             let reply = replies[index % replies.count]
             guard let pool = reply.destination.mappedIPv4 else { continue }
             // Larger ones would be cut: what is measured is translation.
-            back.addUDP(from: remote, 53, to: pool, length: min(1200, sizes.length(index, smallest: 46)), port: reply.destinationPort)
+            back.addUDP(
+                from: remote, 53, to: pool, length: min(1200, sizes.length(index, smallest: 46)),
+                port: reply.destinationPort)
         }
         back.save()
         rows += try measure("NAT64 IPv4 to IPv6", translator, back)
@@ -84,7 +86,8 @@ struct NAT64Bench {
         if let bytes = allocations.bytes {
             rows.append(
                 BenchmarkSupport.Measurement(
-                    "\(name) \(sizes.rawValue) allocated", ours: Double(bytes), unit: "bytes", kernel: "one core", bytes: 0))
+                    "\(name) \(sizes.rawValue) allocated", ours: Double(bytes), unit: "bytes", kernel: "one core",
+                    bytes: 0))
         }
         return rows
     }

@@ -29,7 +29,9 @@ struct PacketBench: ParsableCommand {
     @Option(help: ArgumentHelp("Take the median of so many rounds.", valueName: "n"))
     var rounds = 5
 
-    @Option(help: ArgumentHelp("An IPv6 table: a prefix a line, plain or gzip. Else the full table of Data/.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "An IPv6 table: a prefix a line, plain or gzip. Else the full table of Data/.", valueName: "file"))
     var table: String?
 
     @Option(help: "Measure this alone: snat, nat64 or forwarding.")

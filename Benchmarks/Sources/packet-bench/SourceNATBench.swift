@@ -67,7 +67,8 @@ struct SourceNATBench {
         if let bytes = allocations.bytes {
             rows.append(
                 BenchmarkSupport.Measurement(
-                    "SNAT \(sizes.rawValue) allocated", ours: Double(bytes), unit: "bytes", kernel: "one core", bytes: 0))
+                    "SNAT \(sizes.rawValue) allocated", ours: Double(bytes), unit: "bytes", kernel: "one core", bytes: 0
+                ))
         }
         return rows
     }

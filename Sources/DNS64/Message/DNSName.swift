@@ -20,7 +20,8 @@ public struct DNSName: Hashable, Sendable, CustomStringConvertible {
     public init?(_ text: String) {
         let trimmed = text.hasSuffix(".") ? text.dropLast() : text[...]
         self.init(
-            labels: trimmed.isEmpty ? [] : trimmed.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) })
+            labels: trimmed.isEmpty
+                ? [] : trimmed.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) })
     }
 
     /// Names differ in more than case (RFC 4343).

@@ -62,8 +62,12 @@ public final class DNSCache: Sendable {
         entries.withLock { entries in
             if entries.count >= capacity, entries[key] == nil {
                 // What is over first; else an eighth, whichever.
-                for (key, entry) in entries where now - min(now, entry.stored) >= UInt64(entry.lifetime) { entries[key] = nil }
-                if entries.count >= capacity { for key in entries.keys.prefix(max(1, capacity / 8)) { entries[key] = nil } }
+                for (key, entry) in entries where now - min(now, entry.stored) >= UInt64(entry.lifetime) {
+                    entries[key] = nil
+                }
+                if entries.count >= capacity {
+                    for key in entries.keys.prefix(max(1, capacity / 8)) { entries[key] = nil }
+                }
             }
             entries[key] = Entry(answer: answer, stored: now, lifetime: lifetime)
         }
@@ -74,7 +78,8 @@ public final class DNSCache: Sendable {
         guard !answer.flags.contains(.truncated) else { return nil }
         guard answer.responseCode == .noError || answer.responseCode == .nameError else { return nil }
         let shortest = (answer.answers + answer.authority).filter { $0.type != .opt }.map(\.timeToLive).min()
-        let hasAnswer = answer.responseCode == .noError && answer.answers.contains { $0.type == answer.questions.first?.type }
+        let hasAnswer =
+            answer.responseCode == .noError && answer.answers.contains { $0.type == answer.questions.first?.type }
         if hasAnswer { return shortest.map { min($0, 604_800) } }
         // Of a negative answer the SOA says it: its own lifetime or its minimum field, whichever is less.
         guard let soa = answer.authority.first(where: { $0.type == .soa }), soa.data.count >= 4 else { return nil }

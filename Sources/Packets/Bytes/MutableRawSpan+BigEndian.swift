@@ -42,7 +42,8 @@ extension MutableRawSpan {
     @inlinable
     public mutating func move(_ range: Range<Int>, to offset: Int) {
         precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "bytes to move lie outside of the buffer")
-        precondition(offset >= 0 && offset &+ range.count <= byteCount, "the place to move to lies outside of the buffer")
+        precondition(
+            offset >= 0 && offset &+ range.count <= byteCount, "the place to move to lies outside of the buffer")
         unsafe withUnsafeMutableBytes { bytes in
             guard let base = bytes.baseAddress else { return }
             unsafe (base + offset).copyMemory(from: base + range.lowerBound, byteCount: range.count)
@@ -54,8 +55,10 @@ extension MutableRawSpan {
     /// - Precondition: they are within both.
     @inlinable
     public mutating func copy(_ range: Range<Int>, of source: borrowing RawSpan, to offset: Int) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= source.byteCount, "bytes to copy lie outside of their buffer")
-        precondition(offset >= 0 && offset &+ range.count <= byteCount, "the place to copy to lies outside of the buffer")
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= source.byteCount, "bytes to copy lie outside of their buffer")
+        precondition(
+            offset >= 0 && offset &+ range.count <= byteCount, "the place to copy to lies outside of the buffer")
         unsafe source.withUnsafeBytes { from in
             unsafe withUnsafeMutableBytes { to in
                 guard let target = to.baseAddress, let start = from.baseAddress else { return }

@@ -18,13 +18,12 @@ public struct InternetChecksum: Sendable {
 
     /// Adds 32 bits.
     @inlinable
-    public mutating func add(_ words: UInt32) { sum &+= UInt64(words &>> 16) &+ UInt64(words & 0xFFFF) }
+    public mutating func add(_ words: UInt32) { sum &+= UInt64(words) }
 
     /// Adds 64 bits.
     @inlinable
     public mutating func add(_ words: UInt64) {
-        add(UInt32(truncatingIfNeeded: words &>> 32))
-        add(UInt32(truncatingIfNeeded: words))
+        sum &+= (words &>> 32) &+ (words & 0xFFFF_FFFF)
     }
 
     @inlinable
@@ -92,6 +91,12 @@ public struct ChecksumChange: Sendable {
 
     @inlinable
     public mutating func replace(_ old: UInt16, by new: UInt16) {
+        sum.add(~old)
+        sum.add(new)
+    }
+
+    @inlinable
+    public mutating func replace(_ old: UInt32, by new: UInt32) {
         sum.add(~old)
         sum.add(new)
     }

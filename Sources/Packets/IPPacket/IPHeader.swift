@@ -25,6 +25,16 @@ public protocol IPHeader: Hashable, Sendable {
     static func rewrite(
         _ packet: IPPacket<Self>, _ bytes: inout MutableRawSpan, to new: Endpoints<Address>, hops: UInt8)
 
+    /// Reads a packet that is plain; nil for others.
+    static func plain(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> PlainPacket?
+
+    /// A plain packet's addresses.
+    static func endpoints(_ packet: PlainPacket, _ bytes: borrowing RawSpan, at start: Int) -> Endpoints<Address>
+
+    /// See ``PlainPacket``.
+    static func rewrite(
+        _ packet: PlainPacket, _ bytes: inout MutableRawSpan, at start: Int, to new: Endpoints<Address>, hops: UInt8)
+
     /// Computes an ICMP message's checksum anew, under addresses that have been written.
     static func renewICMPChecksum(
         _ packet: IPPacket<Self>, _ bytes: inout MutableRawSpan, from source: Address, to destination: Address)
@@ -48,6 +58,28 @@ extension IPv4Header: IPHeader {
     public static func rewrite(
         _ packet: IPv4Packet, _ bytes: inout MutableRawSpan, to new: Endpoints<IPv4Address>, hops: UInt8
     ) { packet.rewrite(&bytes, to: new, hops: hops) }
+
+    @inlinable
+    @inline(__always)
+    public static func plain(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> PlainPacket? {
+        PlainPacket(ipv4: bytes, range)
+    }
+
+    @inlinable
+    @inline(__always)
+    public static func endpoints(_ packet: PlainPacket, _ bytes: borrowing RawSpan, at start: Int)
+        -> Endpoints<IPv4Address>
+    {
+        Endpoints(
+            from: bytes.ipv4Address(at: start &+ 12), UInt16(truncatingIfNeeded: packet.ports &>> 16),
+            to: bytes.ipv4Address(at: start &+ 16), UInt16(truncatingIfNeeded: packet.ports))
+    }
+
+    @inlinable
+    @inline(__always)
+    public static func rewrite(
+        _ packet: PlainPacket, _ bytes: inout MutableRawSpan, at start: Int, to new: Endpoints<IPv4Address>, hops: UInt8
+    ) { packet.rewriteIPv4(&bytes, at: start, to: new, hops: hops) }
 
     public static func renewICMPChecksum(
         _ packet: IPv4Packet, _ bytes: inout MutableRawSpan, from source: IPv4Address, to destination: IPv4Address
@@ -79,6 +111,28 @@ extension IPv6HeaderChain: IPHeader {
     public static func rewrite(
         _ packet: IPv6Packet, _ bytes: inout MutableRawSpan, to new: Endpoints<IPv6Address>, hops: UInt8
     ) { packet.rewrite(&bytes, to: new, hops: hops) }
+
+    @inlinable
+    @inline(__always)
+    public static func plain(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> PlainPacket? {
+        PlainPacket(ipv6: bytes, range)
+    }
+
+    @inlinable
+    @inline(__always)
+    public static func endpoints(_ packet: PlainPacket, _ bytes: borrowing RawSpan, at start: Int)
+        -> Endpoints<IPv6Address>
+    {
+        Endpoints(
+            from: bytes.ipv6Address(at: start &+ 8), UInt16(truncatingIfNeeded: packet.ports &>> 16),
+            to: bytes.ipv6Address(at: start &+ 24), UInt16(truncatingIfNeeded: packet.ports))
+    }
+
+    @inlinable
+    @inline(__always)
+    public static func rewrite(
+        _ packet: PlainPacket, _ bytes: inout MutableRawSpan, at start: Int, to new: Endpoints<IPv6Address>, hops: UInt8
+    ) { packet.rewriteIPv6(&bytes, at: start, to: new, hops: hops) }
 
     public static func renewICMPChecksum(
         _ packet: IPv6Packet, _ bytes: inout MutableRawSpan, from source: IPv6Address, to destination: IPv6Address

@@ -96,7 +96,8 @@ extension HeaderTranslator {
 
     @inlinable
     func rewrite(
-        _ transport: TransportHeader, _ packet: IPv4Packet, _ bytes: inout MutableRawSpan, _ new: Endpoints<IPv6Address>,
+        _ transport: TransportHeader, _ packet: IPv4Packet, _ bytes: inout MutableRawSpan,
+        _ new: Endpoints<IPv6Address>,
         _ meaning: ICMPMeaning?
     ) throws(PacketRefusal) {
         var change = ChecksumChange()

@@ -87,7 +87,9 @@ enum TranslatedMTU {
     /// RFC 7915 4.2. Routers older than RFC 1191 state no MTU: then it is the greatest common one below the quoted packet's
     /// length.
     static func inIPv6(_ mtu: Int, quotedLength: Int, _ options: TranslationOptions) -> Int {
-        guard let stated = mtu > 0 ? mtu : plateaus.first(where: { $0 < quotedLength && $0 >= 1280 }) else { return 1280 }
+        guard let stated = mtu > 0 ? mtu : plateaus.first(where: { $0 < quotedLength && $0 >= 1280 }) else {
+            return 1280
+        }
         return max(1280, min(stated + 20, options.ipv6MTU, options.ipv4MTU + 20))
     }
 

@@ -46,7 +46,8 @@ extension Router {
 
     /// A reset from whom the segment was for; nil where it is one itself, or no segment.
     func reset(
-        _ packet: IPv4Packet, _ bytes: borrowing RawSpan, _ output: inout MutableRawSpan, at start: Int, _ random: UInt64
+        _ packet: IPv4Packet, _ bytes: borrowing RawSpan, _ output: inout MutableRawSpan, at start: Int,
+        _ random: UInt64
     ) -> Range<Int>? {
         guard let transport = packet.transport else { return nil }
         var header = IPv4Header(

@@ -16,49 +16,38 @@ extension NAT64 {
         var start = 0
         while start < ranges.count {
             let count = min(PacketBatch.size, ranges.count &- start)
-            var matches = InlineArray<32, ConnectionMatch>(repeating: .none)
-            lookUp(bytes.bytes, ranges, start, count, &matches, now)
-            for index in start..<start &+ count {
-                let packetRandom = PacketBatch.random(random, index)
-                verdicts[index] = translate(
-                    &bytes, ranges[index], match: matches[index &- start], now, packetRandom)
-            }
+            translate(&bytes, ranges, &verdicts, start, count, now, random)
             start &+= count
         }
     }
 
-    /// Looks the packets' sessions up; those that are no plain packets get none, and find their own way.
-    private func lookUp(
-        _ bytes: borrowing RawSpan, _ ranges: Span<Range<Int>>, _ start: Int, _ count: Int,
-        _ matches: inout InlineArray<32, ConnectionMatch>, _ now: MonotonicTime
+    private func translate(
+        _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, _ verdicts: inout MutableSpan<PacketVerdict>,
+        _ start: Int, _ count: Int, _ now: MonotonicTime, _ random: UInt64
     ) {
         let none = FiveTuple(from: IPv6Address.unspecified, 0, to: .unspecified, 0, protocol: 0)
         var tuples = InlineArray<32, FiveTuple<IPv6Address>>(repeating: none)
+        var packets = InlineArray<32, PlainPacket?>(repeating: nil)
         for index in 0..<count {
-            if let tuple = tuple(bytes, ranges[start &+ index]) { tuples[index] = tuple }
+            guard let (packet, tuple) = plain(bytes.bytes, ranges[start &+ index]) else { continue }
+            tuples[index] = tuple
+            packets[index] = packet
         }
-        let keys = tuples.span.extracting(0..<count)
+        var matches = InlineArray<32, ConnectionMatch>(repeating: .none)
         var found = matches.mutableSpan
-        translator.table.lookup(keys, into: &found, now: now)
+        translator.table.lookup(tuples.span.extracting(0..<count), into: &found, now: now)
         for index in 0..<count { translator.table.prefetchTranslation(of: matches[index]) }
-    }
-
-    /// The tuple that a plain packet's session is found by.
-    private func tuple(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> FiveTuple<IPv6Address>? {
-        if range.isEmpty { return nil }
-        do throws(PacketError) {
-            if bytes.uint8(at: range.lowerBound) &>> 4 == 4 {
-                let packet = try IPv4Packet(ipv4: bytes, range)
-                guard let transport = packet.transport else { return nil }
-                return flow(packet, Ports(transport.sourcePort, transport.destinationPort)).tuple
+        for index in 0..<count {
+            let range = ranges[start &+ index]
+            let packetRandom = PacketBatch.random(random, start &+ index)
+            if let packet = packets[index], matches[index] != .none,
+                let verdict = translatePlain(
+                    &bytes, range, packet, tuples[index], matches[index], now, packetRandom)
+            {
+                verdicts[start &+ index] = verdict
+            } else {
+                verdicts[start &+ index] = translate(&bytes, range, now: now, random: packetRandom)
             }
-            let packet = try IPv6Packet(ipv6: bytes, range)
-            guard let transport = packet.transport,
-                let remote = prefix.prefix.extractEmbedded(from: packet.header.fixed.destination)
-            else { return nil }
-            return flow(packet, remote, Ports(transport.sourcePort, transport.destinationPort)).tuple
-        } catch {
-            return nil
         }
     }
 }

@@ -5,8 +5,7 @@ extension NAT64 {
     /// A packet from outside (RFC 6146 3.5, 3.6).
     @inlinable
     func inbound(
-        _ packet: IPv4Packet, _ bytes: inout MutableRawSpan, _ match: ConnectionMatch, _ now: MonotonicTime,
-        _ random: UInt64
+        _ packet: IPv4Packet, _ bytes: inout MutableRawSpan, _ now: MonotonicTime, _ random: UInt64
     ) throws(PacketRefusal) -> PacketVerdict {
         let meaning = try headers.check(packet, bytes.bytes)
         guard translator.configuration.pool.contains(IPv6Address(mapping: packet.header.destination)) else {
@@ -20,8 +19,7 @@ extension NAT64 {
         // Before the session, so that a refused source opens none.
         let source = try prefix.ipv6(packet.header.source)
         let flow = flow(packet, ports)
-        let known = match != .none && !match.isOriginal ? translator.follow(match, flow, now) : nil
-        return try finish(packet, &bytes, known ?? translator.translateInbound(flow, now), source, meaning)
+        return try finish(packet, &bytes, translator.translateInbound(flow, now), source, meaning)
     }
 
     @inlinable

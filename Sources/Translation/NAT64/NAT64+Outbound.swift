@@ -5,8 +5,7 @@ extension NAT64 {
     /// A packet from inside (RFC 6146 3.5, 3.6).
     @inlinable
     func outbound(
-        _ packet: IPv6Packet, _ bytes: inout MutableRawSpan, _ match: ConnectionMatch, _ now: MonotonicTime,
-        _ random: UInt64
+        _ packet: IPv6Packet, _ bytes: inout MutableRawSpan, _ now: MonotonicTime, _ random: UInt64
     ) throws(PacketRefusal) -> PacketVerdict {
         let meaning = try headers.check(packet, bytes.bytes)
         let remote = try remote(of: packet)
@@ -16,9 +15,9 @@ extension NAT64 {
         if packet.header.extensions.fragment != nil, packet.header.isFragment {
             return try outboundFragment(packet, &bytes, remote, now, random)
         }
-        let flow = flow(packet, remote, Ports(packet.transport?.sourcePort ?? 0, packet.transport?.destinationPort ?? 0))
-        let known = match != .none && match.isOriginal ? translator.follow(match, flow, now) : nil
-        let verdict = known ?? translator.translateOutbound(flow, now, random)
+        let flow = flow(
+            packet, remote, Ports(packet.transport?.sourcePort ?? 0, packet.transport?.destinationPort ?? 0))
+        let verdict = translator.translateOutbound(flow, now, random)
         return try finish(packet, &bytes, verdict, remote, meaning, now, random)
     }
 
@@ -76,7 +75,7 @@ extension NAT64 {
         _ now: MonotonicTime, _ random: UInt64
     ) throws(PacketRefusal) -> PacketVerdict {
         do throws(PacketRefusal) {
-            let back = try inbound(parsed(ipv4: bytes.bytes, translated.range), &bytes, .none, now, random)
+            let back = try inbound(parsed(ipv4: bytes.bytes, translated.range), &bytes, now, random)
             if case .forwarded(let packet, _, let isNewInside) = back {
                 return .forwarded(packet, to: .inside, isNew: isNew || isNewInside)
             }

@@ -54,19 +54,13 @@ public final class NAT64: Sendable {
     public func translate(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64
     ) -> PacketVerdict {
-        translate(&bytes, range, match: .none, now, random)
-    }
-
-    /// - `match`: the packet's session where the caller has looked for it; else ``ConnectionMatch/none``.
-    func translate(
-        _ bytes: inout MutableRawSpan, _ range: Range<Int>, match: ConnectionMatch, _ now: MonotonicTime, _ random: UInt64
-    ) -> PacketVerdict {
-        precondition(range.lowerBound >= TranslationOptions.headroom, "translation needs headroom in front of the packet")
+        precondition(
+            range.lowerBound >= TranslationOptions.headroom, "translation needs headroom in front of the packet")
         do throws(PacketRefusal) {
             if !range.isEmpty, bytes.bytes.uint8(at: range.lowerBound) &>> 4 == 4 {
-                return try inbound(parsed(ipv4: bytes.bytes, range), &bytes, match, now, random)
+                return try inbound(parsed(ipv4: bytes.bytes, range), &bytes, now, random)
             }
-            return try outbound(parsed(ipv6: bytes.bytes, range), &bytes, match, now, random)
+            return try outbound(parsed(ipv6: bytes.bytes, range), &bytes, now, random)
         } catch {
             refusals.count(error.reason)
             return .refused(error)
@@ -74,7 +68,9 @@ public final class NAT64: Sendable {
     }
 
     /// Hands out a fragment that has waited for its first one, to be translated now.
-    public func takeHeldFragment(now: MonotonicTime) -> [UInt8]? { fragments.held.take(readyIn: fragments.table, now: now) }
+    public func takeHeldFragment(now: MonotonicTime) -> [UInt8]? {
+        fragments.held.take(readyIn: fragments.table, now: now)
+    }
 
     /// Removes what has been idle for too long.
     @discardableResult

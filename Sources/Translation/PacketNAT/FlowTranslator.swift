@@ -91,7 +91,8 @@ public struct NAPTFlows<Address: ConnectionAddress>: FlowTranslator {
     public func follow(
         _ match: ConnectionMatch, _ packet: FlowPacket<Address>, isOutbound: Bool, now: MonotonicTime
     ) -> Verdict<Address>? {
-        guard match.isOriginal == isOutbound, !translator.configuration.pool.contains(packet.tuple.destination) || !isOutbound
+        guard match.isOriginal == isOutbound,
+            !translator.configuration.pool.contains(packet.tuple.destination) || !isOutbound
         else { return nil }
         return translator.follow(match, packet, now)
     }
@@ -162,7 +163,9 @@ public struct EgressOnlyFlows: FlowTranslator {
         table.lookup(embedded.reversed, now: now) == nil ? nil : embedded
     }
 
-    public func answer(to reason: Refusal, isOutbound: Bool, protocol ipProtocol: UInt8) -> PacketRefusal.Answer? { nil }
+    public func answer(to reason: Refusal, isOutbound: Bool, protocol ipProtocol: UInt8) -> PacketRefusal.Answer? {
+        nil
+    }
 }
 
 /// Services as ``PacketTranslator`` drives them: packets of either direction come the same way.

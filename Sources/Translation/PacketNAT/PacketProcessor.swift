@@ -10,7 +10,8 @@ public protocol PacketProcessor: Sendable {
     /// - `range`: where in the buffer it is, with ``TranslationOptions/headroom`` in front and
     ///     ``TranslationOptions/tailroom`` behind.
     /// - `random`: 64 random bits; the caller's, for each packet anew.
-    func process(_ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64) -> PacketVerdict
+    func process(_ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64)
+        -> PacketVerdict
 
     /// Hands out a fragment that has waited for its first one, to be processed now.
     func takeHeldFragment(now: MonotonicTime) -> [UInt8]?
@@ -52,7 +53,8 @@ public final class DualStackServices: PacketProcessor {
 
     /// - Throws: `ConnectionTableError` where memory lacks.
     public init(
-        _ ipv4: ServiceNAT<IPv4Address>, _ ipv6: ServiceNAT<IPv6Address>, options: ForwardingOptions = ForwardingOptions()
+        _ ipv4: ServiceNAT<IPv4Address>, _ ipv6: ServiceNAT<IPv6Address>,
+        options: ForwardingOptions = ForwardingOptions()
     ) throws(ConnectionTableError) {
         self.ipv4 = try PacketTranslator(ServiceFlows(ipv4), options: options)
         self.ipv6 = try PacketTranslator(ServiceFlows(ipv6), options: options)

@@ -40,41 +40,58 @@ extension PacketTranslator {
         _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, _ verdicts: inout MutableSpan<PacketVerdict>,
         _ start: Int, _ count: Int, _ now: MonotonicTime, _ random: UInt64
     ) {
-        var matches = InlineArray<32, ConnectionMatch>(repeating: .none)
-        lookUp(bytes.bytes, ranges, start, count, &matches, now)
+        let none = FiveTuple(from: Header.Address(bits: 0), 0, to: Header.Address(bits: 0), 0, protocol: 0)
+        var tuples = InlineArray<32, FiveTuple<Header.Address>>(repeating: none)
+        var packets = InlineArray<32, PlainPacket?>(repeating: nil)
         var index = 0
         while index < count {
             let range = ranges[start &+ index]
-            let packetRandom = PacketBatch.random(random, start &+ index)
-            do throws(PacketRefusal) {
-                let packet = try read(bytes.bytes, range)
-                verdicts[start &+ index] = try translate(packet, &bytes, match: matches[index], now, packetRandom)
-            } catch {
-                verdicts[start &+ index] = .refused(error)
+            if let packet = Header.plain(bytes.bytes, range) {
+                let ends = Header.endpoints(packet, bytes.bytes, at: range.lowerBound)
+                tuples[index] = FiveTuple(
+                    from: ends.source, ends.sourcePort, to: ends.destination, ends.destinationPort,
+                    protocol: packet.ipProtocol)
+                packets[index] = packet
+            }
+            index &+= 1
+        }
+        var matches = InlineArray<32, ConnectionMatch>(repeating: .none)
+        var found = matches.mutableSpan
+        flows.table.lookup(tuples.span.extracting(0..<count), into: &found, now: now)
+        index = 0
+        while index < count {
+            let range = ranges[start &+ index]
+            if let packet = packets[index], matches[index] != .none,
+                let verdict = translatePlain(&bytes, range, packet, tuples[index], matches[index], now)
+            {
+                verdicts[start &+ index] = verdict
+            } else {
+                verdicts[start &+ index] = translate(
+                    &bytes, range, now: now, random: PacketBatch.random(random, start &+ index))
             }
             index &+= 1
         }
     }
 
-    /// Looks the packets' connections up; those that are no plain packets get none, and find their own way.
+    /// The short way of plain packets whose connections are known; it does what the long one does.
+    ///
+    /// - Returns: nil where the long way has to be taken.
     @inlinable
-    func lookUp(
-        _ bytes: borrowing RawSpan, _ ranges: Span<Range<Int>>, _ start: Int, _ count: Int,
-        _ matches: inout InlineArray<32, ConnectionMatch>, _ now: MonotonicTime
-    ) {
-        let none = FiveTuple(from: Header.Address(bits: 0), 0, to: Header.Address(bits: 0), 0, protocol: 0)
-        var tuples = InlineArray<32, FiveTuple<Header.Address>>(repeating: none)
-        var index = 0
-        while index < count {
-            if let packet = try? Header.packet(bytes, ranges[start &+ index], isQuoted: false),
-                let transport = packet.transport
-            {
-                tuples[index] = flow(packet, Ports(transport.sourcePort, transport.destinationPort)).tuple
-            }
-            index &+= 1
+    func translatePlain(
+        _ bytes: inout MutableRawSpan, _ range: Range<Int>, _ packet: PlainPacket, _ tuple: FiveTuple<Header.Address>,
+        _ match: ConnectionMatch, _ now: MonotonicTime
+    ) -> PacketVerdict? {
+        guard packet.hopsLeft > options.hops, options.mtu.map({ Int(packet.length) <= $0 }) ?? true else { return nil }
+        let isOutbound = flows.isOutbound(from: tuple.source, to: tuple.destination)
+        let flow = FlowPacket(tuple, TCPFlags(rawValue: packet.tcpFlags))
+        guard case .forwarded(let new, let isNew)? = flows.follow(match, flow, isOutbound: isOutbound, now: now) else {
+            return nil
         }
-        let keys = tuples.span.extracting(0..<count)
-        var found = matches.mutableSpan
-        flows.table.lookup(keys, into: &found, now: now)
+        Header.rewrite(
+            packet, &bytes, at: range.lowerBound,
+            to: Endpoints(from: new.source, new.sourcePort, to: new.destination, new.destinationPort),
+            hops: options.hops)
+        let translated = TranslatedPacket(range.lowerBound..<range.lowerBound &+ Int(packet.length))
+        return .forwarded(translated, to: isOutbound ? .outside : .inside, isNew: isNew)
     }
 }

@@ -41,7 +41,7 @@ where Header.Address == Flows.Address {
     ) -> PacketVerdict {
         do throws(PacketRefusal) {
             let packet = try read(bytes.bytes, range)
-            return try translate(packet, &bytes, match: .none, now, random)
+            return try translate(packet, &bytes, now, random)
         } catch {
             return .refused(error)
         }
@@ -56,11 +56,9 @@ where Header.Address == Flows.Address {
         }
     }
 
-    /// - `match`: the packet's connection where the caller has looked for it; else ``ConnectionMatch/none``.
     @inlinable
     func translate(
-        _ packet: IPPacket<Header>, _ bytes: inout MutableRawSpan, match: ConnectionMatch, _ now: MonotonicTime,
-        _ random: UInt64
+        _ packet: IPPacket<Header>, _ bytes: inout MutableRawSpan, _ now: MonotonicTime, _ random: UInt64
     ) throws(PacketRefusal) -> PacketVerdict {
         if packet.header.hopsLeft <= options.hops, options.hops > 0 {
             throw PacketRefusal(refusals.count(.timeExceeded), .timeExceeded)
@@ -76,11 +74,6 @@ where Header.Address == Flows.Address {
         }
         let flow = flow(
             packet, Ports(packet.transport?.sourcePort ?? 0, packet.transport?.destinationPort ?? 0))
-        if match != .none,
-            case .forwarded(let tuple, let isNew)? = flows.follow(match, flow, isOutbound: isOutbound, now: now)
-        {
-            return .forwarded(rewrite(packet, &bytes, tuple), to: side, isNew: isNew)
-        }
         let verdict = flows.translate(flow, isOutbound: isOutbound, now: now, random: random)
         return try finish(packet, &bytes, verdict, isOutbound)
     }
@@ -96,7 +89,8 @@ where Header.Address == Flows.Address {
 
     @inlinable
     func finish(
-        _ packet: IPPacket<Header>, _ bytes: inout MutableRawSpan, _ verdict: Verdict<Header.Address>, _ isOutbound: Bool
+        _ packet: IPPacket<Header>, _ bytes: inout MutableRawSpan, _ verdict: Verdict<Header.Address>,
+        _ isOutbound: Bool
     ) throws(PacketRefusal) -> PacketVerdict {
         switch verdict {
         case .forwarded(let tuple, let isNew):
@@ -133,7 +127,9 @@ where Header.Address == Flows.Address {
     }
 
     /// Hands out a fragment that has waited for its first one, to be translated now.
-    public func takeHeldFragment(now: MonotonicTime) -> [UInt8]? { fragments.held.take(readyIn: fragments.table, now: now) }
+    public func takeHeldFragment(now: MonotonicTime) -> [UInt8]? {
+        fragments.held.take(readyIn: fragments.table, now: now)
+    }
 
     /// Removes what has been idle for too long.
     @discardableResult

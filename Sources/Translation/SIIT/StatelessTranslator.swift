@@ -26,7 +26,8 @@ public struct StatelessTranslator: Sendable {
     /// - `random`: 64 random bits, for identifications (RFC 7915 5.1).
     /// - Precondition: the headroom is there.
     public func translate(_ bytes: inout MutableRawSpan, _ range: Range<Int>, random: UInt64) -> PacketVerdict {
-        precondition(range.lowerBound >= TranslationOptions.headroom, "translation needs headroom in front of the packet")
+        precondition(
+            range.lowerBound >= TranslationOptions.headroom, "translation needs headroom in front of the packet")
         do throws(PacketRefusal) {
             if !range.isEmpty, bytes.bytes.uint8(at: range.lowerBound) >> 4 == 4 {
                 return .forwarded(try toIPv6(&bytes, range, .none), to: .inside, isNew: false)

@@ -26,7 +26,8 @@ struct DNS64Command: ParsableCommand {
 
     func run() throws {
         guard let settings = try loadConfiguration(config).dns64 else {
-            throw BadInput("\(config): “dns64” is missing; add dns64 with listen and upstream, see docs/configuration.md")
+            throw BadInput(
+                "\(config): “dns64” is missing; add dns64 with listen and upstream, see docs/configuration.md")
         }
         var configuration = DNS64Server.Configuration(
             DNS64(

@@ -18,7 +18,8 @@ struct ReplayCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The configuration, which names the translator.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The configuration, which names the translator.", valueName: "file"), completion: .file())
     var config: String
 
     @Option(name: .customLong("in"), help: ArgumentHelp("The capture; - is standard input.", valueName: "pcap"))
@@ -41,7 +42,9 @@ struct ReplayCommand: ParsableCommand {
         guard let translator = configuration.translator else {
             throw BadInput("\(config): “translator” is missing; add a translator, see docs/configuration.md")
         }
-        if input == output, input != "-" { throw BadInput("\(output): would be written over while it is read; give another --out") }
+        if input == output, input != "-" {
+            throw BadInput("\(output): would be written over while it is read; give another --out")
+        }
         var generator = SplitMix64(seed ?? UInt64.random(in: 0...(.max)))
         let made: any PacketProcessor
         do {
