@@ -90,8 +90,7 @@ public struct CaptureWriter: ~Copyable {
     }
 
     private mutating func add(_ bytes: borrowing RawSpan, _ range: Range<Int>) {
-        buffer.reserveCapacity(buffer.count + range.count + 64)
-        for offset in range { buffer.append(bytes.uint8(at: offset)) }
+        bytes.withUnsafeBytes { buffer.append(contentsOf: $0[range]) }
     }
 
     /// Hands what has been written over to the system; to be called at the end too.

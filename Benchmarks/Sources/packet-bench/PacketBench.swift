@@ -78,19 +78,46 @@ struct PacketBench: ParsableCommand {
         return times.median
     }
 
-    /// Translates all packets, in vectors of 256 as a device hands them over.
-    func translate(
-        _ memory: PacketMemory, _ verdicts: inout [PacketVerdict],
-        by translate: (inout MutableRawSpan, Span<Range<Int>>, inout MutableSpan<PacketVerdict>, Int) -> Void
-    ) {
-        var bytes = MutableRawSpan(_unsafeBytes: memory.bytes)
-        var start = 0
-        while start < memory.ranges.count {
-            let end = min(start + Self.vector, memory.ranges.count)
-            var results = verdicts.mutableSpan
-            translate(&bytes, memory.ranges.span.extracting(start..<end), &results, start)
-            start = end
+    /// Translates packets in vectors of 256, as a device hands them over, and checks each once.
+    ///
+    /// - `bytes`: the translator's memory.
+    /// - `check`: what has to hold of each packet's verdict.
+    func measure(
+        _ name: String, _ sizes: PacketSizes, _ translator: some BatchTranslator, _ memory: PacketMemory, bytes: Int,
+        check: (inout MutableRawSpan, PacketVerdict, Int) throws -> Void
+    ) throws -> [BenchmarkSupport.Measurement] {
+        let now = MonotonicTime(nanoseconds: 1 << 40)
+        memory.restore()
+        var buffer = MutableRawSpan(_unsafeBytes: memory.bytes)
+        for (index, range) in memory.ranges.enumerated() {
+            try check(&buffer, translator.translate(&buffer, range, now: now, random: 1), index)
         }
+        var verdicts = [PacketVerdict](repeating: .held, count: Self.vector)
+        var round: UInt64 = 0
+        let allocations = AllocationCount()
+        let time = measure(memory) {
+            round += 1
+            // Time goes on as at 5 M packets/s.
+            let begin = now.nanoseconds + round * UInt64(memory.ranges.count) * 200
+            var buffer = MutableRawSpan(_unsafeBytes: memory.bytes)
+            var start = 0
+            while start < memory.ranges.count {
+                let end = min(start + Self.vector, memory.ranges.count)
+                var results = verdicts.mutableSpan
+                translator.translate(
+                    &buffer, memory.ranges.span.extracting(start..<end), into: &results,
+                    now: MonotonicTime(nanoseconds: begin + UInt64(start) * 200), random: UInt64(start))
+                start = end
+            }
+        }
+        var rows = [row(name, sizes, time, bytes: bytes)]
+        if let allocated = allocations.bytes {
+            rows.append(
+                BenchmarkSupport.Measurement(
+                    "\(name) \(sizes.rawValue) allocated", ours: Double(allocated), unit: "bytes", kernel: "one core",
+                    bytes: 0))
+        }
+        return rows
     }
 
     static let vector = 256
@@ -118,3 +145,16 @@ struct AllocationCount {
     /// Nil where the allocator does not count.
     var bytes: Int64? { before < 0 ? nil : peers_thread_allocated() - before }
 }
+
+/// What both translators can do.
+protocol BatchTranslator {
+    func translate(_ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64)
+        -> PacketVerdict
+
+    func translate(
+        _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, into verdicts: inout MutableSpan<PacketVerdict>,
+        now: MonotonicTime, random: UInt64)
+}
+
+extension NAT64: BatchTranslator {}
+extension PacketTranslator: BatchTranslator {}

@@ -44,33 +44,7 @@ struct SourceNATBench {
     }
 
     private func measure(_ translator: IPv4PacketNAT, _ memory: PacketMemory) throws -> [BenchmarkSupport.Measurement] {
-        var verdicts = [PacketVerdict](repeating: .held, count: PacketBench.vector)
-        // Time goes on as at 5 M packets/s.
-        var round: UInt64 = 0
-        let run = {
-            round += 1
-            let begin = now.nanoseconds + round * UInt64(memory.ranges.count) * 200
-            bench.translate(memory, &verdicts) { bytes, ranges, verdicts, start in
-                translator.translate(
-                    &bytes, ranges, into: &verdicts, now: MonotonicTime(nanoseconds: begin + UInt64(start) * 200),
-                    random: UInt64(start))
-            }
-        }
-        memory.restore()
-        var bytes = MutableRawSpan(_unsafeBytes: memory.bytes)
-        for (index, range) in memory.ranges.enumerated() {
-            try check(&bytes, translator.translate(&bytes, range, now: now, random: 1), index)
-        }
-        let allocations = AllocationCount()
-        let time = bench.measure(memory, run)
-        var rows = [bench.row("SNAT", sizes, time, bytes: translator.flows.translator.bytes)]
-        if let bytes = allocations.bytes {
-            rows.append(
-                BenchmarkSupport.Measurement(
-                    "SNAT \(sizes.rawValue) allocated", ours: Double(bytes), unit: "bytes", kernel: "one core", bytes: 0
-                ))
-        }
-        return rows
+        try bench.measure("SNAT", sizes, translator, memory, bytes: translator.flows.translator.bytes, check: check)
     }
 
     private func check(_ bytes: inout MutableRawSpan, _ verdict: PacketVerdict, _ index: Int) throws {
