@@ -157,4 +157,5 @@ protocol BatchTranslator {
 }
 
 extension NAT64: BatchTranslator {}
-extension PacketTranslator: BatchTranslator {}
+// Of these types alone, so that the compiler specialises what is measured.
+extension PacketTranslator: BatchTranslator where Header == IPv4Header, Flows == NAPTFlows<IPv4Address> {}
