@@ -33,7 +33,7 @@ public final class DNSCache: Sendable {
 
     /// An answer that is still alive, its records' lifetimes counted down, under the query's identifier.
     ///
-    /// - Parameter now: a monotonic time, in seconds.
+    /// `now`: a monotonic time, in seconds.
     public func answer(to query: DNSMessage, now: UInt64) -> DNSMessage? {
         guard let key = Key(query) else { return nil }
         guard let entry = entries.withLock({ $0[key] }), now >= entry.stored else { return nil }
