@@ -94,9 +94,10 @@ struct PacketBench: ParsableCommand {
         }
         var verdicts = [PacketVerdict](repeating: .held, count: Self.vector)
         var round: UInt64 = 0
-        let allocations = AllocationCount()
+        var allocated: Int64? = 0
         let time = measure(memory) {
             round += 1
+            let allocations = AllocationCount()
             // Time goes on as at 5 M packets/s.
             let begin = now.nanoseconds + round * UInt64(memory.ranges.count) * 200
             var buffer = MutableRawSpan(_unsafeBytes: memory.bytes)
@@ -109,9 +110,10 @@ struct PacketBench: ParsableCommand {
                     now: MonotonicTime(nanoseconds: begin + UInt64(start) * 200), random: UInt64(start))
                 start = end
             }
+            allocated = allocations.bytes.flatMap { bytes in allocated.map { $0 + bytes } }
         }
         var rows = [row(name, sizes, time, bytes: bytes)]
-        if let allocated = allocations.bytes {
+        if let allocated {
             rows.append(
                 BenchmarkSupport.Measurement(
                     "\(name) \(sizes.rawValue) allocated", ours: Double(allocated), unit: "bytes", kernel: "one core",
