@@ -7,7 +7,7 @@ extension CaptureReader where Source: ~Copyable {
     {
         while true {
             if try input.isAtEnd() { return nil }
-            countRecord()
+            records += 1
             guard try input.fill(12) else { throw .truncated(record: records) }
             let type = input.uint32(0, isSwapped: isSwapped)
             if type == Magic.section { try beginSection() }
@@ -20,12 +20,11 @@ extension CaptureReader where Source: ~Copyable {
             case Magic.interface: try addInterface(length)
             case Magic.enhancedPacket:
                 guard length >= 32 else { throw .length(record: records, UInt64(length)) }
-                return try packet(
-                    length, input.uint32(8, isSwapped: isSwapped), header: 28, &buffer, offset, tailroom)
+                return try packet(length, input.uint32(8, isSwapped: isSwapped), &buffer, offset, tailroom)
             case Magic.obsoletePacket:
                 guard length >= 32 else { throw .length(record: records, UInt64(length)) }
                 let interface = UInt32(input.uint16(8, isSwapped: isSwapped))
-                return try packet(length, interface, header: 28, &buffer, offset, tailroom)
+                return try packet(length, interface, &buffer, offset, tailroom)
             case Magic.simplePacket:
                 guard length >= 16 else { throw .length(record: records, UInt64(length)) }
                 return try simplePacket(length, &buffer, offset, tailroom)
@@ -75,8 +74,10 @@ extension CaptureReader where Source: ~Copyable {
     }
 
     private mutating func packet(
-        _ block: Int, _ number: UInt32, header: Int, _ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int
+        _ block: Int, _ number: UInt32, _ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int
     ) throws(CaptureError) -> CapturedPacket {
+        // Of both kinds of packet blocks.
+        let header = 28
         guard let interface = interface(number) else { throw .unknownInterface(record: records, number) }
         let high = UInt64(input.uint32(12, isSwapped: isSwapped))
         let units = high << 32 | UInt64(input.uint32(16, isSwapped: isSwapped))

@@ -5,7 +5,7 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
     public private(set) var format: CaptureFormat
 
     /// How many records or blocks have been read.
-    public private(set) var records = 0
+    public internal(set) var records = 0
 
     /// How many bytes have been read.
     public var bytesRead: Int { input.position }
@@ -115,6 +115,4 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
             time: time, linkType: linkType, originalLength: max(length, originalLength),
             range: offset..<offset + length)
     }
-
-    mutating func countRecord() { records += 1 }
 }

@@ -36,21 +36,30 @@ public struct DNS64Resolver<Upstream: DNSUpstream>: Sendable {
             let query = try DNSMessage(bytes)
             if query.flags.contains(.response) { return nil }
             let limit = limit ?? query.udpPayloadSize
-            if dns64.plan(for: query) == .pass, cache.answer(to: query, now: clock()) == nil {
-                return try await pass(bytes, query, limit)
-            }
-            return try await answer(query).encoded(limit: limit)
+            if let known = known(query) { return try known.encoded(limit: limit) }
+            let plan = dns64.plan(for: query)
+            if plan == .pass { return try await pass(bytes, query, limit) }
+            return try await answer(query, by: plan).encoded(limit: limit)
         } catch {
             return Self.formatError(bytes)
         }
     }
 
     public func answer(_ query: DNSMessage) async -> DNSMessage {
+        if let known = known(query) { return known }
+        return await answer(query, by: dns64.plan(for: query))
+    }
+
+    /// The answer to what is no query that is answered here, and what the cache has.
+    private func known(_ query: DNSMessage) -> DNSMessage? {
         if query.operationCode != 0 { return query.reply(.notImplemented) }
         if query.questions.count != 1 { return query.reply(.formatError) }
-        if let answer = cache.answer(to: query, now: clock()) { return answer }
+        return cache.answer(to: query, now: clock())
+    }
+
+    private func answer(_ query: DNSMessage, by plan: DNS64.Plan) async -> DNSMessage {
         let answer: DNSMessage
-        switch dns64.plan(for: query) {
+        switch plan {
         case .local(let message): return message
         case .pass: answer = await upstream.ask(query) ?? query.reply(.serverFailure)
         case .synthesize: answer = await synthesized(query)
@@ -66,9 +75,6 @@ public struct DNS64Resolver<Upstream: DNSUpstream>: Sendable {
 
     /// What is none of DNS64's concern goes up and comes back byte for byte, signatures and all.
     private func pass(_ bytes: [UInt8], _ query: DNSMessage, _ limit: Int) async throws(DNSError) -> [UInt8] {
-        guard query.operationCode == 0, query.questions.count == 1 else {
-            return try await answer(query).encoded(limit: limit)
-        }
         guard let answer = await upstream.ask(bytes) else { return try query.reply(.serverFailure).encoded() }
         let message = try? DNSMessage(answer)
         if let message { cache.store(message, to: query, now: clock()) }

@@ -14,18 +14,13 @@ public struct FragmentKeeper: Sendable {
 
     /// The ports of a later fragment.
     ///
-    /// - Throws: `FragmentOutcome` where its first one has not been seen.
+    /// - Returns: nil where it waits for its first one.
+    /// - Throws: where there is no room for it to wait.
     func ports(
         _ key: FragmentTable.Key, _ bytes: borrowing RawSpan, _ range: Range<Int>, _ now: MonotonicTime
-    ) throws(FragmentOutcome) -> Ports {
+    ) throws(PacketRefusal) -> Ports? {
         if let ports = table.ports(of: key, now: now) { return ports }
-        if held.hold(bytes, range, key, until: now + table.lifetime, now: now) { throw .held }
-        throw .unknown
+        if held.hold(bytes, range, key, until: now + table.lifetime, now: now) { return nil }
+        throw PacketRefusal(.unknownFragment)
     }
-}
-
-/// Why a fragment does not go on now.
-enum FragmentOutcome: Error {
-    case held
-    case unknown
 }

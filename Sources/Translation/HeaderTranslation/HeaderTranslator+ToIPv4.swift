@@ -9,7 +9,7 @@ extension HeaderTranslator {
     @inlinable
     public func check(_ packet: IPv6Packet, _ bytes: borrowing RawSpan) throws(PacketRefusal) -> ICMPMeaning? {
         let header = packet.header.fixed
-        if header.source.isIllegalSource || header.destination.isIllegalDestination {
+        if header.source.isIllegalEndpoint || header.destination.isIllegalEndpoint {
             throw PacketRefusal(.illegalAddress)
         }
         if header.hopLimit <= 1 { throw PacketRefusal(.timeExceeded, .timeExceeded) }

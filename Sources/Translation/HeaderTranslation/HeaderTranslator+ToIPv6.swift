@@ -10,7 +10,7 @@ extension HeaderTranslator {
     public func check(_ packet: IPv4Packet, _ bytes: borrowing RawSpan) throws(PacketRefusal) -> ICMPMeaning? {
         let isError = packet.transport?.isICMPError ?? false
         // An error's source may be illegal: it still helps to find the fault (RFC 7915 4.1).
-        if !isError && packet.header.source.isIllegalSource || packet.header.destination.isIllegalDestination {
+        if !isError && packet.header.source.isIllegalEndpoint || packet.header.destination.isIllegalEndpoint {
             throw PacketRefusal(.illegalAddress)
         }
         if packet.header.headerLength > IPv4Header.length,
@@ -63,11 +63,12 @@ extension HeaderTranslator {
             payloadLength: total &- IPv6Header.length, hopLimit: packet.header.timeToLive &- 1,
             nextHeader: meaning == nil ? packet.ipProtocol : Self.icmpv6, from: new.source, to: new.destination)
         header.trafficClass = options.trafficClass ?? packet.header.trafficClass
-        if !packet.header.dontFragment, total > min(options.lowestIPv6MTU, options.ipv6MTU) {
-            return cut(packet, &bytes, header)
-        }
-        let start = packet.transportStart &- fragmentLength &- IPv6Header.length
-        if isFragment {
+        let most = min(options.lowestIPv6MTU, options.ipv6MTU)
+        // Into fragments that the IPv6 network carries in any case.
+        let cuts = !packet.header.dontFragment && total > most
+        let headers = IPv6Header.length &+ (isFragment || cuts ? IPv6Extensions.FragmentHeader.length : 0)
+        let start = packet.transportStart &- headers
+        if isFragment || cuts {
             let fragment = IPv6Extensions.FragmentHeader(
                 offset: packet.header.fragmentOffset, moreFragments: packet.header.moreFragments,
                 identification: UInt32(packet.header.identification))
@@ -75,23 +76,8 @@ extension HeaderTranslator {
             header.nextHeader = 44
         }
         header.write(&bytes, at: start)
+        if cuts { return .cut(start, packet.transportStart..<packet.end, size: (most &- headers) & ~7, &bytes) }
         return TranslatedPacket(start..<packet.end)
-    }
-
-    /// Fragments that the IPv6 network carries in any case (RFC 7915 4.1).
-    @usableFromInline
-    func cut(_ packet: IPv4Packet, _ bytes: inout MutableRawSpan, _ header: IPv6Header) -> TranslatedPacket {
-        var header = header
-        let headers = IPv6Header.length + IPv6Extensions.FragmentHeader.length
-        let start = packet.transportStart - headers
-        IPv6Extensions.FragmentHeader(
-            offset: packet.header.fragmentOffset, moreFragments: packet.header.moreFragments,
-            identification: UInt32(packet.header.identification)
-        ).write(&bytes, at: start + IPv6Header.length, nextHeader: header.nextHeader)
-        header.nextHeader = 44
-        header.write(&bytes, at: start)
-        let most = (min(options.lowestIPv6MTU, options.ipv6MTU) - headers) & ~7
-        return .cut(start, packet.transportStart..<packet.end, size: most, &bytes)
     }
 
     @inlinable

@@ -39,21 +39,15 @@ public struct HeaderTranslator: Hashable, Sendable {
 }
 
 extension IPv4Address {
-    /// Whether routers drop packets from it: 0.0.0.0/8, loopback, multicast and 240.0.0.0/4 (RFC 1812 5.3.7).
+    /// Whether routers drop packets from it, and translators those to it: 0.0.0.0/8, loopback, multicast and 240.0.0.0/4 (RFC 1812 5.3.7).
     @inlinable
-    var isIllegalSource: Bool { bits &>> 24 == 0 || bits &>> 24 == 127 || bits >= 0xE000_0000 }
-
-    @inlinable
-    var isIllegalDestination: Bool { isIllegalSource }
+    var isIllegalEndpoint: Bool { bits &>> 24 == 0 || bits &>> 24 == 127 || bits >= 0xE000_0000 }
 }
 
 extension IPv6Address {
-    /// Whether routers drop packets from it: unspecified, loopback, multicast and link-local (RFC 4291 2.5, 2.7).
+    /// Whether routers drop packets from it, and translators those to it: unspecified, loopback, multicast and link-local (RFC 4291 2.5, 2.7).
     @inlinable
-    var isIllegalSource: Bool { bits <= 1 || bits &>> 120 == 0xFF || bits &>> 118 == 0x3FA }
-
-    @inlinable
-    var isIllegalDestination: Bool { isIllegalSource }
+    var isIllegalEndpoint: Bool { bits <= 1 || bits &>> 120 == 0xFF || bits &>> 118 == 0x3FA }
 }
 
 /// Where the parts of a translated ICMP error go.

@@ -39,7 +39,7 @@ public final class Router: Sendable {
             if isIPv4 {
                 let packet = try IPv4Packet(ipv4: bytes, range)
                 guard let transport = packet.transport, !transport.isICMPError,
-                    !packet.header.source.isIllegalSource, !packet.header.destination.isIllegalDestination
+                    !packet.header.source.isIllegalEndpoint, !packet.header.destination.isIllegalEndpoint
                 else { return nil }
                 if answer == .reset { return reset(packet, bytes, &output, at: start, random) }
                 guard let ipv4, let message = answer.icmp, allows(now) else { return nil }
@@ -48,7 +48,7 @@ public final class Router: Sendable {
             let packet = try IPv6Packet(ipv6: bytes, range)
             // A packet that is too big is answered where it is for many hosts too (RFC 4443 2.4).
             guard let transport = packet.transport, !transport.isICMPError,
-                !packet.header.fixed.source.isIllegalSource, !packet.header.fixed.destination.isMulticast
+                !packet.header.fixed.source.isIllegalEndpoint, !packet.header.fixed.destination.isMulticast
             else { return nil }
             if answer == .reset { return reset(packet, bytes, &output, at: start) }
             guard let ipv6, let message = answer.icmpv6, allows(now) else { return nil }

@@ -52,10 +52,8 @@ extension NAPT {
     /// Passes a packet of a connection on; nil where that has gone meanwhile.
     @inlinable
     func follow(_ match: ConnectionMatch, _ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Verdict<Address>? {
-        guard let translated = table.translation(of: match) else { return nil }
         let refreshes = match.isOriginal || configuration.refreshesInbound
-        guard table.track(match, packet, configuration.timeouts, refreshes: refreshes, now) else { return nil }
-        return .forwarded(translated, isNew: false)
+        return table.follow(match, packet, configuration.timeouts, refreshes: refreshes, now)
     }
 }
 

@@ -71,25 +71,8 @@ extension NAT64 {
             }
             return try finish(packet, &bytes, verdict, source, nil)
         }
-        do throws(FragmentOutcome) {
-            let ports = try fragments.ports(key, bytes.bytes, packet.range, now)
-            let verdict = translator.continueInbound(flow(packet, ports).tuple, now)
-            return try finishFragment(packet, &bytes, verdict, source)
-        } catch {
-            if error == .held { return .held }
-            throw PacketRefusal(.unknownFragment)
-        }
-    }
-
-    private func finishFragment(
-        _ packet: IPv4Packet, _ bytes: inout MutableRawSpan, _ verdict: Verdict<IPv6Address>, _ source: IPv6Address
-    ) throws(FragmentOutcome) -> PacketVerdict {
-        do throws(PacketRefusal) {
-            return try finish(packet, &bytes, verdict, source, nil)
-        } catch {
-            refusals.count(error.reason)
-            return .refused(error)
-        }
+        guard let ports = try fragments.ports(key, bytes.bytes, packet.range, now) else { return .held }
+        return try finish(packet, &bytes, translator.continueInbound(flow(packet, ports).tuple, now), source, nil)
     }
 
     /// An ICMP error from outside about a packet that went out (RFC 6146 3.6; RFC 5508 REQ-4).

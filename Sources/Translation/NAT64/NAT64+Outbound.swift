@@ -29,7 +29,7 @@ extension NAT64 {
         guard let remote = try prefix.ipv4(packet.header.fixed.destination) else {
             throw PacketRefusal(.addressNotTranslated, .noRoute)
         }
-        if remote.isIllegalDestination { throw PacketRefusal(.illegalAddress) }
+        if remote.isIllegalEndpoint { throw PacketRefusal(.illegalAddress) }
         return remote
     }
 
@@ -121,26 +121,9 @@ extension NAT64 {
             }
             return try finish(packet, &bytes, verdict, remote, nil, now, random)
         }
-        do throws(FragmentOutcome) {
-            let ports = try fragments.ports(key, bytes.bytes, packet.range, now)
-            let verdict = translator.continueOutbound(flow(packet, remote, ports).tuple, now)
-            return try finishFragment(packet, &bytes, verdict, remote, now, random)
-        } catch {
-            if error == .held { return .held }
-            throw PacketRefusal(.unknownFragment)
-        }
-    }
-
-    private func finishFragment(
-        _ packet: IPv6Packet, _ bytes: inout MutableRawSpan, _ verdict: Verdict<IPv6Address>, _ remote: IPv4Address,
-        _ now: MonotonicTime, _ random: UInt64
-    ) throws(FragmentOutcome) -> PacketVerdict {
-        do throws(PacketRefusal) {
-            return try finish(packet, &bytes, verdict, remote, nil, now, random)
-        } catch {
-            refusals.count(error.reason)
-            return .refused(error)
-        }
+        guard let ports = try fragments.ports(key, bytes.bytes, packet.range, now) else { return .held }
+        let verdict = translator.continueOutbound(flow(packet, remote, ports).tuple, now)
+        return try finish(packet, &bytes, verdict, remote, nil, now, random)
     }
 
     /// NAT gateways take fragments of UDP alone.

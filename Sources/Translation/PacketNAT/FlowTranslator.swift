@@ -145,10 +145,8 @@ public struct EgressOnlyFlows: FlowTranslator {
     public func follow(
         _ match: ConnectionMatch, _ packet: FlowPacket<IPv6Address>, isOutbound: Bool, now: MonotonicTime
     ) -> Verdict<IPv6Address>? {
-        guard match.isOriginal == isOutbound,
-            table.track(match, packet, gateway.tracker.timeouts, now)
-        else { return nil }
-        return .forwarded(packet.tuple, isNew: false)
+        guard match.isOriginal == isOutbound else { return nil }
+        return table.follow(match, packet, gateway.tracker.timeouts, now)
     }
 
     public func translate(
@@ -181,7 +179,7 @@ public struct ServiceFlows<Address: ConnectionAddress>: FlowTranslator {
 
     public func follow(
         _ match: ConnectionMatch, _ packet: FlowPacket<Address>, isOutbound: Bool, now: MonotonicTime
-    ) -> Verdict<Address>? { nil }
+    ) -> Verdict<Address>? { table.follow(match, packet, services.timeouts, now) }
 
     public func translate(_ packet: FlowPacket<Address>, isOutbound: Bool, now: MonotonicTime, random: UInt64)
         -> Verdict<Address>

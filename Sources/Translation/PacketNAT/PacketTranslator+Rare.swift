@@ -22,13 +22,13 @@ extension PacketTranslator {
             }
             return try finish(packet, &bytes, verdict, isOutbound)
         }
-        let ports: Ports
-        do throws(FragmentOutcome) {
-            ports = try fragments.ports(key, bytes.bytes, packet.range, now)
+        let found: Ports?
+        do throws(PacketRefusal) {
+            found = try fragments.ports(key, bytes.bytes, packet.range, now)
         } catch {
-            if error == .held { return .held }
-            throw PacketRefusal(refusals.count(.unknownFragment))
+            throw PacketRefusal(refusals.count(error.reason))
         }
+        guard let ports = found else { return .held }
         let tuple = flow(packet, ports).tuple
         guard let match = flows.table.lookup(tuple, now: now), let new = flows.table.translation(of: match) else {
             throw PacketRefusal(refusals.count(.noConnection))

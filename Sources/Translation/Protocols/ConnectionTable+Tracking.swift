@@ -30,9 +30,21 @@ extension ConnectionTable {
     /// Passes a packet of a connection on, which either side's packets let live on; nil where there is none.
     @inlinable
     func follow(_ packet: FlowPacket<Address>, _ timeouts: Timeouts, _ now: MonotonicTime) -> Verdict<Address>? {
-        guard let match = lookup(packet.tuple, now: now), let tuple = translation(of: match),
-            track(match, packet, timeouts, now)
-        else { return nil }
+        guard let match = lookup(packet.tuple, now: now) else { return nil }
+        return follow(match, packet, timeouts, now)
+    }
+
+    /// The same, of a connection that has been found; nil where it has gone meanwhile.
+    ///
+    /// `refreshes`: whether a packet of another protocol than TCP lets it live on.
+    @inlinable
+    func follow(
+        _ match: ConnectionMatch, _ packet: FlowPacket<Address>, _ timeouts: Timeouts, refreshes: Bool = true,
+        _ now: MonotonicTime
+    ) -> Verdict<Address>? {
+        guard let tuple = translation(of: match), track(match, packet, timeouts, refreshes: refreshes, now) else {
+            return nil
+        }
         return .forwarded(tuple, isNew: false)
     }
 }

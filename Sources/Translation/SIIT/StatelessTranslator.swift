@@ -71,7 +71,7 @@ public struct StatelessTranslator: Sendable {
             isError
             ? try addresses.errorSource(packet.header.fixed.source, random)
             : try addresses.ipv4(packet.header.fixed.source).address
-        if source.isIllegalSource || destination.address.isIllegalDestination { throw PacketRefusal(.illegalAddress) }
+        if source.isIllegalEndpoint || destination.address.isIllegalEndpoint { throw PacketRefusal(.illegalAddress) }
         let new = Endpoints(
             from: source, packet.transport?.sourcePort ?? 0, to: destination.address,
             packet.transport?.destinationPort ?? 0)

@@ -97,19 +97,18 @@ struct Replay: ~Copyable {
         }
         guard link.isIPv4 || link.isIPv6 else { return skip(&outcome, "not an IP packet") }
         let header = Array(buffer[packet.range.lowerBound..<packet.range.lowerBound + link.length])
-        try process(packet, link, &outcome, &writer)
+        try process(packet, link, header, &outcome, &writer)
         while let fragment = translator.takeHeldFragment(now: now) {
             let start = packet.range.lowerBound + link.length
             let room = start + fragment.count + TranslationOptions.tailroom
             if buffer.count < room { buffer += [UInt8](repeating: 0, count: room - buffer.count) }
             buffer.replaceSubrange(start..<start + fragment.count, with: fragment)
             // It goes on behind the link header of the one that it has waited for.
-            buffer.replaceSubrange(packet.range.lowerBound..<start, with: header)
             var late = packet
             late.range = packet.range.lowerBound..<start + fragment.count
             summary.held -= 1
             var ignored = outcome
-            try process(late, link, &ignored, &writer)
+            try process(late, link, header, &ignored, &writer)
             outcome.written += ignored.written
         }
         return outcome
@@ -122,10 +121,10 @@ struct Replay: ~Copyable {
     }
 
     private mutating func process(
-        _ packet: CapturedPacket, _ link: LinkHeader, _ outcome: inout Outcome, _ writer: inout CaptureWriter?
+        _ packet: CapturedPacket, _ link: LinkHeader, _ header: [UInt8], _ outcome: inout Outcome,
+        _ writer: inout CaptureWriter?
     ) throws(ReplayFault) {
         let ip = packet.range.lowerBound + link.length..<packet.range.upperBound
-        let header = Array(buffer[packet.range.lowerBound..<ip.lowerBound])
         let random = generator.next()
         let (translator, now) = (translator, now)
         var span = buffer.mutableSpan
