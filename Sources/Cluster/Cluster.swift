@@ -20,16 +20,26 @@ public struct Cluster: Sendable {
     public let endpointSlices: [String: [EndpointSlice]]
     public let hosts: Hosts
 
+    /// By `namespace/name`.
+    public let ingresses: [String: Ingress]
+
+    /// The names of the cluster's ENIConfig objects.
+    public let eniConfigs: [String]
+
     let index: ClusterIndex
 
     public init(
         network: Network, configuration: ClusterConfiguration = ClusterConfiguration(), nodes: [Node] = [],
         pods: [Pod] = [],
-        services: [Service] = [], endpointSlices: [EndpointSlice] = [], hosts: Hosts = Hosts()
+        services: [Service] = [], endpointSlices: [EndpointSlice] = [], hosts: Hosts = Hosts(),
+        ingresses: [Ingress] = [],
+        eniConfigs: [String] = []
     ) {
         self.network = network
         self.configuration = configuration
         self.hosts = hosts
+        self.ingresses = Dictionary(ingresses.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        self.eniConfigs = eniConfigs
         self.nodes = Dictionary(nodes.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         let assigned = HostLocalAssignment(configuration, nodes: self.nodes).assign(pods)
         self.pods = Dictionary(assigned.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
@@ -41,13 +51,8 @@ public struct Cluster: Sendable {
 
 /// Gives pods the IPv4 addresses that the host-local plugin would.
 ///
-/// Source: Amazon VPC CNI plugin, egress-cni: range 169.254.172.0/22; .0 is the network, .1 the gateway, .255 of the last
-/// block the broadcast address, so that 1,021 are usable.
+/// Which addresses: ``HostLocalAllocator``. Beyond 1,021 pods on a node there is none left.
 struct HostLocalAssignment {
-    static let range = IPv4Prefix(masking: IPv4Address(169, 254, 172, 0), length: 22)
-    static let first = range.bits + 2
-    static let last = range.last.bits - 1
-
     private let isUsed: Bool
     private let nodes: [String: Node]
 
@@ -56,19 +61,16 @@ struct HostLocalAssignment {
         self.nodes = nodes
     }
 
-    /// The pods, each on a node with its assumed address. Beyond 1,021 pods on a node there is none left.
+    /// The pods, each on a node with its assumed address.
     func assign(_ pods: [Pod]) -> [Pod] {
         guard isUsed else { return pods }
-        var next: [String: UInt32] = [:]
+        var allocators: [String: HostLocalAllocator] = [:]
         return pods.sorted { ($0.created, $0.id) < ($1.created, $1.id) }.map { pod in
             guard !pod.usesHostNetwork, !pod.isFinished, let node = pod.nodeName, nodes[node]?.isFargate == false else {
                 return pod
             }
-            let bits = next[node] ?? Self.first
-            guard bits <= Self.last else { return pod }
-            next[node] = bits + 1
             var pod = pod
-            pod.assumedIPv4 = IPv4Address(bits: bits)
+            pod.assumedIPv4 = try? allocators[node, default: HostLocalAllocator()].allocate()
             return pod
         }
     }

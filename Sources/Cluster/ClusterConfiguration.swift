@@ -9,9 +9,15 @@ public struct ClusterConfiguration: Sendable {
     public var endpointHost: String?
     public var cni: CNI
 
+    /// The subnets that the cluster was created with.
+    public var subnetIDs: [String]
+
+    /// The subnets of Fargate profiles.
+    public var fargateSubnetIDs: [String]
+
     public init(
         name: String? = nil, ipFamily: IPFamily = .ipv6, vpcID: String? = nil, serviceBlock: IPPrefix? = nil,
-        endpointHost: String? = nil, cni: CNI = CNI()
+        endpointHost: String? = nil, cni: CNI = CNI(), subnetIDs: [String] = [], fargateSubnetIDs: [String] = []
     ) {
         self.name = name
         self.ipFamily = ipFamily
@@ -19,6 +25,8 @@ public struct ClusterConfiguration: Sendable {
         self.serviceBlock = serviceBlock
         self.endpointHost = endpointHost
         self.cni = cni
+        self.subnetIDs = subnetIDs
+        self.fargateSubnetIDs = fargateSubnetIDs
     }
 
     /// The settings of the Amazon VPC CNI plugin that change where packets go.
@@ -31,6 +39,12 @@ public struct ClusterConfiguration: Sendable {
 
         /// `AWS_VPC_K8S_CNI_EXTERNALSNAT`: nodes of an IPv4 cluster translate nothing.
         public var leavesSourceNATToOthers: Bool
+
+        /// `AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG`: pods get their addresses from the subnets of ENIConfig objects.
+        public var usesCustomNetworking = false
+
+        /// `WARM_IP_TARGET`, `WARM_ENI_TARGET`, `WARM_PREFIX_TARGET` and `MINIMUM_IP_TARGET`, where they are set.
+        public var warmTargets: [String: String] = [:]
 
         public init(
             hasIPv4Egress: Bool = true, randomizesSourcePorts: Bool = true, leavesSourceNATToOthers: Bool = false

@@ -35,6 +35,7 @@ public struct RuleSet: Hashable, Sendable {
         case metadataOverIPv6
         case udpOnDualStackNLB
         case dualStackEKSEndpoint
+        case ipv6BlockSizes
 
         /// What `current` says.
         public var statement: String {
@@ -45,6 +46,7 @@ public struct RuleSet: Hashable, Sendable {
             case .udpOnDualStackNLB:
                 "a dual-stack Network Load Balancer takes UDP if it has prefixes for IPv6 source NAT"
             case .dualStackEKSEndpoint: "the EKS API, and the endpoints of IPv6 clusters, are dual stack under api.aws"
+            case .ipv6BlockSizes: "a VPC's IPv6 block is /44 to /60, a subnet's /44 to /64, in steps of four bits"
             }
         }
 
@@ -57,17 +59,19 @@ public struct RuleSet: Hashable, Sendable {
             case .udpOnDualStackNLB:
                 "User Guide for Network Load Balancers, “Listeners for your Network Load Balancers”"
             case .dualStackEKSEndpoint: "Amazon EKS User Guide, “Cluster API server endpoint”"
+            case .ipv6BlockSizes: "Amazon VPC User Guide, “VPC CIDR blocks” and “Subnet CIDR blocks”"
             }
         }
 
         /// When AWS began to say so, as year and month: read in AWS's own page for `dualStackEKSEndpoint`, in copies and
-        /// release notes of others for `metadataOverIPv6` and `udpOnDualStackNLB`; not looked up for `privateIPv6Blocks`.
+        /// release notes of others for `metadataOverIPv6` and `udpOnDualStackNLB`; not looked up for the others.
         public var date: String {
             switch self {
             case .privateIPv6Blocks: "2024-08"
             case .metadataOverIPv6: "2021-07"
             case .udpOnDualStackNLB: "2024-11"
             case .dualStackEKSEndpoint: "2024-10"
+            case .ipv6BlockSizes: "2023-11"
             }
         }
     }

@@ -9,8 +9,26 @@ public struct Snapshot: Sendable {
     /// What was skipped, and what is unknown since nothing was collected of it.
     public let notes: [String]
 
+    /// What the snapshot's elements refer to and it does not hold; empty unless it was read with `toleratesMissing`.
+    public let missingReferences: [MissingReference]
+
+    /// A mention of something that is not there.
+    public struct MissingReference: Sendable {
+        /// What mentions it: `a route of rtb-0private-b`.
+        public var owner: String
+
+        /// The list that it should be in: `NatGateways`.
+        public var kind: String
+        public var id: String
+
+        /// Where the mention stands.
+        public var place: SnapshotError
+    }
+
     /// Reads all files of the folder and of the folders below it; those whose names begin with a dot are passed over.
-    public init(folder: String) throws(SnapshotError) {
+    ///
+    /// `toleratesMissing`: references to what is not there are collected in ``missingReferences`` instead of thrown.
+    public init(folder: String, toleratesMissing: Bool = false) throws(SnapshotError) {
         let files = try Self.files(in: folder)
         if files.isEmpty {
             throw SnapshotError(
@@ -26,14 +44,15 @@ public struct Snapshot: Sendable {
             }
             contents.append(File(path: path, bytes: Array(data)))
         }
-        try self.init(files: contents, name: folder)
+        try self.init(files: contents, name: folder, toleratesMissing: toleratesMissing)
     }
 
     /// Takes the contents of a snapshot's files.
     ///
     /// `name` is what errors about the whole call it.
-    public init(files: [File], name: String) throws(SnapshotError) {
+    public init(files: [File], name: String, toleratesMissing: Bool = false) throws(SnapshotError) {
         var builder = SnapshotBuilder()
+        builder.toleratesMissing = toleratesMissing
         for content in Self.parse(files) {
             let parsed = try content.get()
             if let note = parsed.note { builder.notes.append(note) }
@@ -49,6 +68,7 @@ public struct Snapshot: Sendable {
         }
         cluster = try builder.build()
         notes = builder.notes
+        missingReferences = builder.missing
     }
 
     /// A file's path, for errors, and its content.

@@ -11,7 +11,13 @@ struct SnapshotBuilder {
     var services: [Service] = []
     var slices: [EndpointSlice] = []
     var hosts = Hosts()
+    var ingresses: [Ingress] = []
+    var eniConfigs: [String] = []
     var notes: [String] = []
+
+    /// References to what is not there, where they are to be collected instead of thrown.
+    var missing: [Snapshot.MissingReference] = []
+    var toleratesMissing = false
 
     /// The kinds of which some file was there, by their top-level key.
     var kinds: Set<String> = []
@@ -85,7 +91,7 @@ struct SnapshotBuilder {
         try checkReferences()
         return Cluster(
             network: Network(parts), configuration: configuration, nodes: nodes, pods: pods, services: services,
-            endpointSlices: slices, hosts: hosts
+            endpointSlices: slices, hosts: hosts, ingresses: ingresses, eniConfigs: eniConfigs.sorted()
         )
     }
 
@@ -123,9 +129,13 @@ struct SnapshotBuilder {
                 )
                 continue
             }
-            throw reference.place.fault(
+            let fault = reference.place.fault(
                 "\(reference.owner) refers to “\(reference.id)”, which is not among the snapshot's \(reference.kind); "
                     + "collect both at one time, or correct the reference"
+            )
+            if !toleratesMissing { throw fault }
+            missing.append(
+                .init(owner: reference.owner, kind: reference.kind, id: reference.id, place: fault)
             )
         }
         for kind in uncollected.sorted() {

@@ -10,6 +10,9 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
     public var value: String
     public var reason: String
 
+    /// Whether the value is an address or a prefix that is none.
+    public internal(set) var isMalformedAddress = false
+
     public init(file: String, path: String = "", value: String = "", reason: String) {
         self.file = file
         self.path = path

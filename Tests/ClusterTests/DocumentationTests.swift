@@ -18,6 +18,13 @@ struct DocumentationTests {
         #expect(Set(listed) == Set(Explanation.Code.allCases.map(\.rawValue)))
     }
 
+    @Test("docs/validation.md lists every identifier, and no other")
+    func identifiers() throws {
+        let rows = try page("validation.md").split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+        let listed = rows.compactMap { $0.split(separator: "|").first?.trimmingCharacters(in: .whitespaces) }
+        #expect(listed == Finding.Identifier.allCases.map(\.rawValue))
+    }
+
     @Test("docs/trace.md has each rule in which the rule sets differ, with its date")
     func rules() throws {
         let text = try page("trace.md")

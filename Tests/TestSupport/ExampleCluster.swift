@@ -9,15 +9,38 @@ public enum ExampleCluster {
     public static let folder = root + "/Examples/cluster"
 
     /// One change to one file's text. It fails where the text is not there, so that no edit is silently none.
+    ///
+    /// With `after`, JSON is edited in its compact form (`{"a":1,"b":[]}`), and the first `old` behind the first `after` is
+    /// replaced; without it, every `old` of the file as it stands.
     public struct Edit: Sendable {
         let file: String
+        let anchor: String?
         let old: String
         let new: String
 
-        public init(_ file: String, _ old: String, _ new: String) {
+        public init(_ file: String, after anchor: String? = nil, _ old: String, _ new: String) {
             self.file = file
+            self.anchor = anchor
             self.old = old
             self.new = new
+        }
+
+        func apply(_ text: String) throws -> String {
+            guard let anchor else {
+                guard text.contains(old) else { throw EditFailed(edit: self) }
+                return text.replacingOccurrences(of: old, with: new)
+            }
+            let text = file.hasSuffix(".json") ? Self.compact(text) : text
+            guard let start = text.range(of: anchor)?.upperBound,
+                let place = text.range(of: old, range: start..<text.endIndex)
+            else { throw EditFailed(edit: self) }
+            return text.replacingCharacters(in: place, with: new)
+        }
+
+        /// JSON on one line, as long as no string of it holds `": ` or begins a line.
+        private static func compact(_ text: String) -> String {
+            text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined()
+                .replacingOccurrences(of: "\": ", with: "\":")
         }
     }
 
@@ -27,17 +50,12 @@ public enum ExampleCluster {
 
     /// The files' names and contents.
     public static func files(_ edits: [Edit] = []) throws -> [(path: String, bytes: [UInt8])] {
-        var pending = edits
-        let result = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { name in
+        let names = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+        if let lost = edits.first(where: { !names.contains($0.file) }) { throw EditFailed(edit: lost) }
+        return try names.sorted().map { name in
             var text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
-            for edit in edits where edit.file == name {
-                guard text.contains(edit.old) else { throw EditFailed(edit: edit) }
-                text = text.replacingOccurrences(of: edit.old, with: edit.new)
-                pending.removeAll { $0.file == edit.file && $0.old == edit.old }
-            }
+            for edit in edits where edit.file == name { text = try edit.apply(text) }
             return (name, Array(text.utf8))
         }
-        if let left = pending.first { throw EditFailed(edit: left) }
-        return result
     }
 }

@@ -10,6 +10,14 @@ public struct Node: Sendable {
     public var maxPods: Int?
     public var labels: [String: String]
 
+    /// The managed node group that the node belongs to (label `eks.amazonaws.com/nodegroup`); nil for self-managed nodes.
+    public var nodeGroup: String? { labels["eks.amazonaws.com/nodegroup"] }
+
+    /// The instance type by the node's own label.
+    public var instanceType: String? {
+        labels["node.kubernetes.io/instance-type"] ?? labels["beta.kubernetes.io/instance-type"]
+    }
+
     public init(
         name: String, instanceID: String?, isFargate: Bool, availabilityZone: String?, addresses: [IPAddress],
         maxPods: Int?,

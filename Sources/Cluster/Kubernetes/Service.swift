@@ -14,11 +14,15 @@ public struct Service: Sendable {
     public var hasClientAffinity: Bool
     public var internalTrafficIsLocal: Bool
     public var externalTrafficIsLocal: Bool
+    public var annotations: [String: String]
+
+    /// `spec.loadBalancerClass`.
+    public var loadBalancerClass: String?
 
     public init(
         namespace: String, name: String, kind: Kind, clusterAddresses: [IPAddress], externalAddresses: [IPAddress] = [],
         ports: [Port], hasClientAffinity: Bool = false, internalTrafficIsLocal: Bool = false,
-        externalTrafficIsLocal: Bool = false
+        externalTrafficIsLocal: Bool = false, annotations: [String: String] = [:], loadBalancerClass: String? = nil
     ) {
         self.namespace = namespace
         self.name = name
@@ -29,6 +33,8 @@ public struct Service: Sendable {
         self.hasClientAffinity = hasClientAffinity
         self.internalTrafficIsLocal = internalTrafficIsLocal
         self.externalTrafficIsLocal = externalTrafficIsLocal
+        self.annotations = annotations
+        self.loadBalancerClass = loadBalancerClass
     }
 
     /// `default/web`.

@@ -53,6 +53,9 @@ extension InstanceType {
         }
     }
 
+    /// The same by name.
+    static let builtInByName = Dictionary(builtIn.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+
     /// The date of the built-in table.
     public static let builtInDate = "2026-11"
 

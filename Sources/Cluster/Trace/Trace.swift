@@ -131,6 +131,10 @@ public struct Component: Hashable, Sendable {
         case onPremises = "on-premises"
         case metadataService = "instance-metadata-service"
         case resolver
+        case targetGroup = "target-group"
+        case ingress
+        case cluster
+        case daemonSet = "daemon-set"
         case other
     }
 }

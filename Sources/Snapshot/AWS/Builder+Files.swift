@@ -70,7 +70,11 @@ extension SnapshotBuilder {
                 for listener in try element.elements("Listeners") { try addListener(listener) }
             }
         case "cluster": try addCluster(member)
-        case "nodegroup", "fargateProfile": break
+        case "fargateProfile":
+            for subnet in try member.elements("subnets") {
+                configuration.fargateSubnetIDs.append(try subnet.string())
+            }
+        case "nodegroup": break
         default: return false
         }
         return true
@@ -85,6 +89,7 @@ extension SnapshotBuilder {
         configuration.ipFamily = try network?.optionalString("ipFamily") == "ipv4" ? .ipv4 : .ipv6
         configuration.vpcID = try resources?.optionalString("vpcId")
         configuration.serviceBlock = try (network?["serviceIpv6Cidr"] ?? network?["serviceIpv4Cidr"])?.parse()
+        configuration.subnetIDs = try resources?.strings("subnetIds") ?? []
         configuration.endpointHost = try cursor.optionalString("endpoint").map { $0.replacing("https://", with: "") }
     }
 }

@@ -127,7 +127,9 @@ struct Cursor: Sendable {
             let hint =
                 isAddress && text.contains("/")
                 ? "; an address is due here, not a prefix: remove “/” and the length" : ""
-            throw fault("\(error)\(hint)")
+            var fault = fault("\(error)\(hint)")
+            fault.isMalformedAddress = true
+            throw fault
         }
     }
 }

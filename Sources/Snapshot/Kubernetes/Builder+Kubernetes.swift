@@ -31,7 +31,8 @@ extension SnapshotBuilder {
         case "Service": try addService(cursor)
         case "EndpointSlice": try addSlice(cursor)
         case "DaemonSet": try addDaemonSet(cursor)
-        case "Ingress", "ENIConfig": break
+        case "Ingress": try addIngress(cursor)
+        case "ENIConfig": eniConfigs.append(try cursor.required("metadata").string("name"))
         default: return false
         }
         return true
@@ -110,7 +111,28 @@ extension SnapshotBuilder {
                 clusterAddresses: clusterAddresses, externalAddresses: externalAddresses, ports: ports,
                 hasClientAffinity: try spec.optionalString("sessionAffinity") == "ClientIP",
                 internalTrafficIsLocal: try spec.optionalString("internalTrafficPolicy") == "Local",
-                externalTrafficIsLocal: try spec.optionalString("externalTrafficPolicy") == "Local"
+                externalTrafficIsLocal: try spec.optionalString("externalTrafficPolicy") == "Local",
+                annotations: try annotations(metadata),
+                loadBalancerClass: try spec.optionalString("loadBalancerClass")
+            )
+        )
+    }
+
+    private func annotations(_ metadata: Cursor) throws(SnapshotError) -> [String: String] {
+        var result: [String: String] = [:]
+        for (key, value) in try metadata["annotations"]?.members() ?? [] { result[key] = try value.string() }
+        return result
+    }
+
+    private mutating func addIngress(_ cursor: Cursor) throws(SnapshotError) {
+        let metadata = try cursor.required("metadata")
+        let annotations = try annotations(metadata)
+        ingresses.append(
+            Ingress(
+                namespace: try metadata.optionalString("namespace") ?? "default", name: try metadata.string("name"),
+                className: try cursor["spec"]?.optionalString("ingressClassName")
+                    ?? annotations["kubernetes.io/ingress.class"],
+                annotations: annotations
             )
         )
     }
@@ -160,6 +182,10 @@ extension SnapshotBuilder {
         slices.append(EndpointSlice(name: name, serviceID: serviceID, ports: ports, endpoints: endpoints))
     }
 
+    private static let warmTargets: Set<String> = [
+        "WARM_IP_TARGET", "WARM_ENI_TARGET", "WARM_PREFIX_TARGET", "MINIMUM_IP_TARGET",
+    ]
+
     /// The CNI plugin's settings stand in the environment of the DaemonSet aws-node.
     private mutating func addDaemonSet(_ cursor: Cursor) throws(SnapshotError) {
         guard try cursor.required("metadata").string("name") == "aws-node" else { return }
@@ -170,6 +196,8 @@ extension SnapshotBuilder {
                 case "ENABLE_V4_EGRESS": configuration.cni.hasIPv4Egress = value != "false"
                 case "AWS_VPC_K8S_CNI_RANDOMIZESNAT": configuration.cni.randomizesSourcePorts = value != "none"
                 case "AWS_VPC_K8S_CNI_EXTERNALSNAT": configuration.cni.leavesSourceNATToOthers = value == "true"
+                case "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": configuration.cni.usesCustomNetworking = value == "true"
+                case let name where Self.warmTargets.contains(name): configuration.cni.warmTargets[name] = value
                 default: break
                 }
             }

@@ -55,6 +55,13 @@ public struct RouteTable: Sendable {
         return 1
     }
 
+    /// Whether of two routes with one prefix, at these positions of the table, the first is the one that packets take.
+    public static func isPreferred(
+        _ first: Route, _ firstPosition: Int, to second: Route, _ secondPosition: Int
+    ) -> Bool {
+        (precedence(first), firstPosition) < (precedence(second), secondPosition)
+    }
+
     /// A route and the prefix of it that matched: the list's own where the route names a prefix list.
     public struct Match: Sendable {
         public var route: Route

@@ -80,9 +80,11 @@ struct TraceCommand: ParsableCommand {
 }
 
 /// Reads a snapshot; its faults are bad input.
-func loadSnapshot(_ folder: String) throws -> Snapshot {
+func loadSnapshot(_ folder: String, toleratesMissing: Bool = false) throws -> Snapshot {
     do {
-        return try withProgress("reading \(folder)") { try Snapshot(folder: folder) }
+        return try withProgress("reading \(folder)") {
+            try Snapshot(folder: folder, toleratesMissing: toleratesMissing)
+        }
     } catch let error as SnapshotError {
         throw BadInput("\(error)")
     }

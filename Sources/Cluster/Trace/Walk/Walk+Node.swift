@@ -37,7 +37,7 @@ extension Walk {
         let component = Component(.node, "node/\(node.name)")
         if masquerades { masquerade(component, node) }
         let kind = hops.last?.component == component && !isReply ? hops.last?.translation?.kind : nil
-        if case .v4(let address) = flow.destination, HostLocalAssignment.range.contains(address),
+        if case .v4(let address) = flow.destination, HostLocalAllocator.range.contains(address),
             cluster.configuration.ipFamily == .ipv6
         {
             return deliverHostLocal(address, node, arrival, before: before, isReply: isReply)
@@ -99,7 +99,7 @@ extension Walk {
     private func sourceNAT(_ pod: Pod, _ primary: NetworkInterface) -> String? {
         guard case .v4(let source) = flow.source else { return nil }
         if cluster.configuration.ipFamily == .ipv6 {
-            return HostLocalAssignment.range.contains(source) ? "-s \(HostLocalAssignment.range)" : nil
+            return HostLocalAllocator.range.contains(source) ? "-s \(HostLocalAllocator.range)" : nil
         }
         let isInside = network.vpcs[primary.vpcID]?.contains(flow.destination) ?? false
         guard !isInside, !cluster.configuration.cni.leavesSourceNATToOthers else { return nil }
@@ -141,7 +141,7 @@ extension Walk {
         _ address: IPv4Address, _ node: Node, _ arrival: Arrival, before: Flow, isReply: Bool
     ) -> Outcome {
         let component = Component(.node, "node/\(node.name)")
-        let rule = "FORWARD -d \(HostLocalAssignment.range) -m conntrack --ctstate NEW -j REJECT"
+        let rule = "FORWARD -d \(HostLocalAllocator.range) -m conntrack --ctstate NEW -j REJECT"
         if case .fromHost = arrival {
         } else if !isReply {
             return block(

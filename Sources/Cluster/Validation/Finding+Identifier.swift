@@ -1,0 +1,68 @@
+extension Finding {
+    /// What kind of thing is wrong. docs/validation.md says of each what it means.
+    public enum Identifier: String, CaseIterable, Sendable {
+        // Addresses of the VPC and its subnets.
+        case vpcIPv6UniqueLocal = "vpc-ipv6-unique-local"
+        case vpcIPv6Size = "vpc-ipv6-size"
+        case vpcIPv6Missing = "vpc-ipv6-missing"
+        case vpcIPv4Size = "vpc-ipv4-size"
+        case subnetIPv4Size = "subnet-ipv4-size"
+        case subnetIPv6Size = "subnet-ipv6-size"
+        case subnetOutsideVPC = "subnet-outside-vpc"
+        case subnetOverlap = "subnet-overlap"
+        case addressOutsideSubnet = "address-outside-subnet"
+        case malformedAddress = "malformed-address"
+        case referenceMissing = "reference-missing"
+        // Routes and gateways.
+        case routeLocalMismatch = "route-local-mismatch"
+        case publicSubnetEgressOnly = "public-subnet-egress-only"
+        case privateSubnetInternetGateway = "private-subnet-internet-gateway"
+        case routeBlackhole = "route-blackhole"
+        case routeShadowed = "route-shadowed"
+        case routeTargetUnsupported = "route-target-unsupported"
+        case peeringNoReturnRoute = "peering-no-return-route"
+        case peeringOverlap = "peering-overlap"
+        case peeringNotActive = "peering-not-active"
+        case nat64RouteNotNAT = "nat64-route-not-nat"
+        case dns64WithoutRoute = "dns64-without-nat64-route"
+        case natGatewayInPrivateSubnet = "nat-gateway-in-private-subnet"
+        // Rules.
+        case naclBlocksReturnPorts = "nacl-blocks-return-ports"
+        case naclBlocksPathMTUDiscovery = "nacl-blocks-path-mtu-discovery"
+        case naclRuleShadowed = "nacl-rule-shadowed"
+        // Services.
+        case serviceBlockNotUniqueLocal = "service-block-not-unique-local"
+        case serviceBlockSize = "service-block-size"
+        case serviceBlockChanged = "service-block-changed"
+        case serviceAddressOutsideBlock = "service-address-outside-block"
+        case serviceWithoutEndpoints = "service-without-endpoints"
+        // Nodes and pods.
+        case nodeNotNitro = "node-not-nitro"
+        case nodeWithoutPrefix = "node-without-prefix"
+        case nodePrefixSize = "node-prefix-size"
+        case nodeAddressInPrefix = "node-address-in-prefix"
+        case prefixOverlap = "prefix-overlap"
+        case podOutsidePrefix = "pod-outside-prefix"
+        case podIPv4OutsideRange = "pod-ipv4-outside-range"
+        case podIPv4Exhausted = "pod-ipv4-exhausted"
+        case podAddressDuplicate = "pod-address-duplicate"
+        case maxPodsOverFormula = "max-pods-over-formula"
+        case maxPodsOverRecommended = "max-pods-over-recommended"
+        case maxPodsMissing = "max-pods-missing"
+        case fargateSubnetExhausted = "fargate-subnet-exhausted"
+        case fargateSubnetNearlyExhausted = "fargate-subnet-nearly-exhausted"
+        // Load balancers.
+        case ingressNotDualStack = "ingress-not-dual-stack"
+        case ingressTargetInstance = "ingress-target-instance"
+        case loadBalancerInTreeController = "load-balancer-in-tree-controller"
+        case loadBalancerUDPDualStack = "load-balancer-udp-dual-stack"
+        case loadBalancerInPrivateSubnet = "load-balancer-in-private-subnet"
+        case targetGroupUnhealthy = "target-group-unhealthy"
+        case targetNotAPod = "target-not-a-pod"
+        // The cluster's settings.
+        case eksAPIUnreachable = "eks-api-unreachable"
+        case customNetworkingEnabled = "custom-networking-enabled"
+        case warmTargetIneffective = "warm-target-ineffective"
+        case imdsIPv6Required = "imds-ipv6-required"
+    }
+}
