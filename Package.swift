@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "DataplaneTests",
             dependencies: [
-                "dataplane", "Snapshot", "Cluster", "Translation", "Packets", "Captures", "Configuration",
+                "dataplane", "Snapshot", "Cluster", "VPC", "Translation", "Packets", "Captures", "Configuration",
                 "IPAddresses",
                 "TestSupport",
             ],

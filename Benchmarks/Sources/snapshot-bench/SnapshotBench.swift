@@ -37,6 +37,13 @@ struct SnapshotBench: ParsableCommand {
         guard let cluster = snapshot?.cluster else { return }
         guard cluster.pods.count == pods, cluster.nodes.count == nodes else { throw ExitCode(1) }
         print("load: \(nodes) nodes, \(pods) pods: \(load)")
+        var findings: [Finding] = []
+        let validation = median { findings = snapshot?.validate() ?? [] }
+        print("validate: \(validation), \(findings.count) findings")
+        if findings.contains(where: { $0.severity == .error }) {
+            for finding in findings.prefix(3) { print("\(finding.id.rawValue) \(finding.message)") }
+            throw ExitCode(1)
+        }
         for (name, to, port) in [
             ("pod to pod", "pod-1", UInt16(8080)), ("pod to internet", "2606:4700::1", 443),
             ("pod to service", "service/app-0", 80),

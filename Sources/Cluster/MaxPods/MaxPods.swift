@@ -39,51 +39,26 @@ public struct MaxPods: Sendable {
 }
 
 extension InstanceType {
-    /// Instance types that are known without a snapshot. `describe-instance-types` output is newer: a snapshot's own
-    /// types come first.
-    ///
-    /// Origin: written by hand; on 2026-11-24 all 80 rows agreed with the `describe-instance-types` output that
-    /// github.com/getmoto/moto 5.2.1 holds (moto/ec2/resources/instance_types.json.gz, Apache-2.0).
-    public static let builtIn: [InstanceType] = families.flatMap { family, sizes in
-        sizes.map { size, vCPUs, interfaces, addresses in
-            InstanceType(
-                name: "\(family).\(size)", isNitro: family != "m4", vCPUs: vCPUs, maximumInterfaces: interfaces,
-                ipv4AddressesPerInterface: addresses
-            )
-        }
-    }
+    /// Instance types that are known without a snapshot, in the order of their names. A snapshot's own types come first.
+    public static let builtIn: [InstanceType] = builtInByName.values.sorted { $0.name < $1.name }
+
+    /// The built-in type of a name.
+    public static func builtIn(named name: String) -> InstanceType? { builtInByName[name] }
 
     /// The same by name.
-    static let builtInByName = Dictionary(builtIn.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-
-    /// The date of the built-in table.
-    public static let builtInDate = "2026-11"
-
-    private typealias Size = (String, Int, Int, Int)
-
-    private static let general: [Size] = [
-        ("large", 2, 3, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30),
-        ("8xlarge", 32, 8, 30),
-        ("12xlarge", 48, 8, 30), ("16xlarge", 64, 15, 50), ("24xlarge", 96, 15, 50),
-    ]
-
-    private static let burstable: [Size] = [
-        ("nano", 2, 2, 2), ("micro", 2, 2, 2), ("small", 2, 3, 4), ("medium", 2, 3, 6), ("large", 2, 3, 12),
-        ("xlarge", 4, 4, 15),
-        ("2xlarge", 8, 4, 15),
-    ]
-
-    private static let families: [(String, [Size])] = [
-        ("m5", general), ("r5", general), ("m6i", general), ("r6i", general), ("c6i", general), ("t3", burstable),
-        // Graviton2 ends at 16xlarge.
-        ("m6g", general.dropLast()), ("c6g", general.dropLast()), ("r6g", general.dropLast()),
-        (
-            "c5",
-            [
-                ("large", 2, 3, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30),
-                ("9xlarge", 36, 8, 30),
-                ("12xlarge", 48, 8, 30), ("18xlarge", 72, 15, 50), ("24xlarge", 96, 15, 50),
-            ]
-        ), ("m4", [("large", 2, 2, 10), ("xlarge", 4, 4, 15), ("2xlarge", 8, 4, 15), ("4xlarge", 16, 8, 30)]),
-    ].map { ($0.0, Array($0.1)) }
+    static let builtInByName: [String: InstanceType] = {
+        var result: [String: InstanceType] = [:]
+        for line in builtInTable.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 4, let vCPUs = Int(words[0]), let interfaces = Int(words[1]),
+                let addresses = Int(words[2])
+            else { preconditionFailure("a line of the built-in table is not as written: \(line)") }
+            for name in words.dropFirst(4) {
+                result[String(name)] = InstanceType(
+                    name: String(name), isNitro: words[3] == "nitro", vCPUs: vCPUs, maximumInterfaces: interfaces,
+                    ipv4AddressesPerInterface: addresses)
+            }
+        }
+        return result
+    }()
 }

@@ -76,10 +76,17 @@ extension SnapshotBuilder {
         let network = try cursor.required("NetworkInfo")
         let isBareMetal = try cursor.bool("BareMetal", default: false)
         let hypervisor = try cursor.optionalString("Hypervisor")
+        // The CNI plugin uses the interfaces of the default network card alone.
+        let card = try network["DefaultNetworkCardIndex"]?.integer() ?? 0
+        var ofCard: Cursor?
+        for element in try network.elements("NetworkCards")
+        where try element["NetworkCardIndex"]?.integer() ?? 0 == card {
+            ofCard = element
+        }
         parts.instanceTypes[name] = InstanceType(
             name: name, isNitro: isBareMetal || hypervisor == "nitro",
             vCPUs: try cursor["VCpuInfo"]?["DefaultVCpus"]?.integer() ?? 0,
-            maximumInterfaces: try network.required("MaximumNetworkInterfaces").integer(),
+            maximumInterfaces: try (ofCard ?? network).required("MaximumNetworkInterfaces").integer(),
             ipv4AddressesPerInterface: try network.required("Ipv4AddressesPerInterface").integer()
         )
     }

@@ -13,6 +13,9 @@ struct MaxPodsCommand: ParsableCommand {
         discussion: """
             Formula (prefix mode): interfaces × (addresses an interface − 1) × 16 + 2. For m5.large that is 434; AWS's \
             document prints 460 for its example, which its own formula does not give.
+
+            --forecast says how many more pods each subnet of a snapshot takes, and which family is exhausted first: nodes \
+            take an IPv4 address and a /80 each, Fargate pods an address of both families.
             """
     )
 
@@ -40,6 +43,9 @@ struct MaxPodsCommand: ParsableCommand {
         completion: .directory)
     var snapshot: String?
 
+    @Flag(help: "How many more pods each subnet of the snapshot takes, instead of the table of types.")
+    var forecast = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -57,18 +63,35 @@ struct MaxPodsCommand: ParsableCommand {
         if own.contains(where: { $0 < 1 || $0 > 100_000 }) {
             throw ValidationError("--enis, --addresses-per-eni and --vcpus are 1 to 100000.")
         }
+        if forecast, snapshot == nil || !instanceType.isEmpty {
+            throw ValidationError("--forecast goes with --snapshot, and without --instance-type.")
+        }
         if own.isEmpty, instanceType.isEmpty, snapshot == nil {
             throw ValidationError("Give --instance-type, --snapshot, or --enis, --addresses-per-eni and --vcpus.")
         }
     }
 
     func run() throws {
+        if let snapshot, forecast { return try printForecast(snapshot) }
         let rows = try types().map { Row($0, ipFamily, group) }
         var output = Output()
         if json {
             output.line(JSON.array(rows.map(\.json)).text())
         } else {
             for line in Row.table(rows) { output.line(line) }
+        }
+        output.flush()
+    }
+
+    private func printForecast(_ folder: String) throws {
+        let loaded = try loadSnapshot(folder)
+        for text in loaded.notes { note(text) }
+        let forecasts = loaded.cluster.forecast()
+        var output = Output()
+        if json {
+            output.line(ForecastReport.json(forecasts).text())
+        } else {
+            for line in ForecastReport.text(forecasts) { output.line(line) }
         }
         output.flush()
     }
@@ -84,7 +107,7 @@ struct MaxPodsCommand: ParsableCommand {
         let known = try snapshot.map { try loadSnapshot($0).cluster.network.instanceTypes } ?? [:]
         if instanceType.isEmpty { return known.values.sorted { $0.name < $1.name } }
         return try instanceType.map { name in
-            if let type = known[name] ?? InstanceType.builtIn.first(where: { $0.name == name }) { return type }
+            if let type = known[name] ?? InstanceType.builtIn(named: name) { return type }
             throw BadInput(
                 "“\(name)” is neither in \(snapshot ?? "a snapshot") nor in the built-in table of \(InstanceType.builtInDate); give "
                     + "--enis, --addresses-per-eni and --vcpus, or --snapshot with its describe-instance-types output"
@@ -92,7 +115,7 @@ struct MaxPodsCommand: ParsableCommand {
         }
     }
 
-    private struct Row {
+    struct Row {
         let type: InstanceType
         let figures: MaxPods
         let applies: Int?
@@ -138,13 +161,7 @@ struct MaxPodsCommand: ParsableCommand {
                         row.applies.map { "\($0)" } ?? "-", row.note,
                     ]
                 }
-            let widths = head.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-            return cells.map { row in
-                row.indices.map { column in
-                    column == row.count - 1
-                        ? row[column] : row[column] + String(repeating: " ", count: widths[column] - row[column].count)
-                }.joined(separator: "  ")
-            }
+            return TextTable.lines(cells)
         }
     }
 }
