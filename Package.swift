@@ -111,7 +111,8 @@ let package = Package(
             name: "ClusterTests", dependencies: ["Cluster", "Snapshot", "VPC", "IPAddresses", "TestSupport"],
             exclude: ["Validation/golden.txt"], swiftSettings: settings),
         .testTarget(
-            name: "SnapshotTests", dependencies: ["Snapshot", "Cluster", "TestSupport"], swiftSettings: settings),
+            name: "SnapshotTests", dependencies: ["Snapshot", "Cluster", "TestSupport"], exclude: ["Data"],
+            swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DataplaneTests",

@@ -88,11 +88,30 @@ struct SnapshotBuilder {
                 egress: rules.filter(\.isEgress)
             )
         }
+        noteEmptyPrefixLists()
         try checkReferences()
         return Cluster(
             network: Network(parts), configuration: configuration, nodes: nodes, pods: pods, services: services,
             endpointSlices: slices, hosts: hosts, ingresses: ingresses, eniConfigs: eniConfigs.sorted()
         )
+    }
+
+    /// Rules and routes that name a list whose entries are unknown match nothing: that is said.
+    private mutating func noteEmptyPrefixLists() {
+        var users: [String: Set<String>] = [:]
+        for group in groups {
+            for case .unknownPrefixList(let id) in group.rules.map(\.peer) { users[id, default: []].insert(group.id) }
+        }
+        for table in routeTables {
+            for case .prefixList(let id) in table.routes.map(\.destination) { users[id, default: []].insert(table.id) }
+        }
+        for (id, owners) in users.sorted(by: { $0.key < $1.key }) where parts.prefixLists[id]?.prefixes.isEmpty ?? true
+        {
+            notes.append(
+                "the entries of the prefix list \(id) are not in the snapshot (get-managed-prefix-list-entries): rules and routes of "
+                    + "\(owners.sorted().joined(separator: ", ")) that name it match nothing"
+            )
+        }
     }
 
     private func expandPrefixList(_ rule: SecurityGroup.Rule) -> [SecurityGroup.Rule] {

@@ -28,7 +28,7 @@ extension SnapshotBuilder {
 
     /// Keys that stand beside others and mean nothing by themselves.
     private static let companions: Set<String> = [
-        "TargetGroupArn", "NextToken", "nextToken", "NextMarker", "ResponseMetadata",
+        "TargetGroupArn", "PrefixListId", "NextToken", "nextToken", "NextMarker", "ResponseMetadata",
     ]
 
     /// Takes one document, told apart by its content.
@@ -43,12 +43,45 @@ extension SnapshotBuilder {
             }
             return
         }
+        if try addElement(cursor, Set(members.map(\.key))) { return }
         for (key, _) in members where !Self.companions.contains(key) {
             guard let member = cursor[key] else { continue }
-            if try !add(key, member, in: cursor) {
-                notes.append("\(cursor.path.file): “\(key)” skipped, it is of no known kind")
-            }
+            if try add(key, member, in: cursor) { continue }
+            notes.append(
+                Self.unmodelled.contains(key)
+                    ? "\(cursor.path.file): “\(key)” skipped, such things are not modelled: a trace ends where one is reached"
+                    : "\(cursor.path.file): “\(key)” skipped, it is of no known kind"
+            )
         }
+    }
+
+    /// Keys of what is known by name and not looked into.
+    private static let unmodelled: Set<String> = [
+        "TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments", "TransitGatewayRouteTables",
+        "TransitGatewayPeeringAttachments", "VpnConnections", "CustomerGateways", "directConnectGateways",
+        "virtualInterfaces", "connections", "CarrierGateways", "LocalGateways", "CoreNetworks",
+    ]
+
+    /// The member that an element has beside its identifier, by which an element by itself is told: what `--query` and
+    /// documentation leave of a list.
+    private static let elements: [(id: String, other: String, list: String)] = [
+        ("NetworkInterfaceId", "PrivateIpAddresses", "NetworkInterfaces"),
+        ("EgressOnlyInternetGatewayId", "Attachments", "EgressOnlyInternetGateways"),
+        ("InternetGatewayId", "Attachments", "InternetGateways"),
+        ("NatGatewayId", "NatGatewayAddresses", "NatGateways"),
+        ("VpcPeeringConnectionId", "RequesterVpcInfo", "VpcPeeringConnections"),
+        ("VpcEndpointId", "ServiceName", "VpcEndpoints"), ("RouteTableId", "Routes", "RouteTables"),
+        ("NetworkAclId", "Entries", "NetworkAcls"), ("GroupId", "IpPermissions", "SecurityGroups"),
+        ("SubnetId", "AvailableIpAddressCount", "Subnets"), ("VpcId", "CidrBlockAssociationSet", "Vpcs"),
+    ]
+
+    private mutating func addElement(_ cursor: Cursor, _ members: Set<String>) throws(SnapshotError) -> Bool {
+        guard let kind = Self.elements.first(where: { members.contains($0.id) && members.contains($0.other) }),
+            let take = Self.lists[kind.list]
+        else { return false }
+        kinds.insert(kind.list)
+        try take(&self, cursor)
+        return true
     }
 
     private mutating func add(_ key: String, _ member: Cursor, in cursor: Cursor) throws(SnapshotError) -> Bool {
@@ -61,6 +94,11 @@ extension SnapshotBuilder {
         case "ManagedPrefixLists":
             kinds.insert("PrefixLists")
             for element in try member.elements() { try addPrefixList(element) }
+        // get-managed-prefix-list-entries names no list: the collect script adds it.
+        case "Entries":
+            guard cursor["PrefixListId"] != nil else { return false }
+            kinds.insert("PrefixLists")
+            try addPrefixListEntries(cursor)
         case "TargetHealthDescriptions": try addTargetHealth(cursor)
         // Both as kept by a tool that puts the outputs of several calls into one file.
         case "LoadBalancerTargetHealth": for element in try member.elements() { try addTargetHealth(element) }

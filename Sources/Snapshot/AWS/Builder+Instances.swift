@@ -17,7 +17,7 @@ extension SnapshotBuilder {
         for address in try cursor.elements("PrivateIpAddresses") {
             ipv4.append(
                 .init(
-                    address: try address.required("PrivateIpAddress").parse(),
+                    address: try privateAddress(address.required("PrivateIpAddress"), isNested),
                     isPrimary: try address.bool("Primary", default: false),
                     publicAddress: try address["Association"]?["PublicIp"]?.parse()
                 )
@@ -45,6 +45,17 @@ extension SnapshotBuilder {
             ipv4Addresses: ipv4, ipv6Addresses: ipv6, ipv4Prefixes: ipv4Prefixes, ipv6Prefixes: ipv6Prefixes
         )
         if isNested { nestedInterfaces.append(interface) } else { parts.interfaces[id] = interface }
+    }
+
+    /// A private address. AWS's own examples have it with dashes in an instance's interfaces, as in host names: there that is
+    /// read, and noted.
+    private mutating func privateAddress(_ cursor: Cursor, _ isNested: Bool) throws(SnapshotError) -> IPv4Address {
+        let text = try cursor.string()
+        guard isNested, text.contains("-"), let address = IPv4Address(text.replacing("-", with: ".")) else {
+            return try cursor.parse()
+        }
+        notes.append("\(cursor.path.file): \(cursor.path.text): “\(text)” is read as \(address)")
+        return address
     }
 
     mutating func addReservation(_ cursor: Cursor) throws(SnapshotError) {

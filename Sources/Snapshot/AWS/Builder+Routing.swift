@@ -83,9 +83,17 @@ extension SnapshotBuilder {
         var prefixes: [IPPrefix] = []
         for prefix in try cursor.elements("Cidrs") { prefixes.append(try prefix.parse()) }
         // Managed prefix lists are described without their entries; what has them wins.
-        if prefixes.isEmpty, let known = parts.prefixLists[id], !known.prefixes.isEmpty { return }
+        if prefixes.isEmpty { prefixes = parts.prefixLists[id]?.prefixes ?? [] }
         parts.prefixLists[id] = PrefixList(
             id: id, name: try cursor.optionalString("PrefixListName") ?? id, prefixes: prefixes)
+    }
+
+    /// The entries of a managed prefix list, in one file or several.
+    mutating func addPrefixListEntries(_ cursor: Cursor) throws(SnapshotError) {
+        let id = try cursor.string("PrefixListId")
+        var list = parts.prefixLists[id] ?? PrefixList(id: id, name: id, prefixes: [])
+        for entry in try cursor.elements("Entries") { list.prefixes.append(try entry.required("Cidr").parse()) }
+        parts.prefixLists[id] = list
     }
 
     private func attachments(_ cursor: Cursor, _ key: String) throws(SnapshotError) -> [String] {

@@ -20,7 +20,7 @@ struct CollectCommand: ParsableCommand {
     private static let ec2 = [
         "vpcs", "subnets", "route-tables", "network-acls", "security-groups", "internet-gateways",
         "egress-only-internet-gateways", "nat-gateways", "vpn-gateways", "vpc-peering-connections", "vpc-endpoints",
-        "prefix-lists", "network-interfaces", "instances",
+        "prefix-lists", "managed-prefix-lists", "network-interfaces", "instances",
     ]
 
     private static let kubernetes = ["nodes", "pods", "services", "endpointslices", "ingresses", "daemonsets"]
@@ -76,9 +76,20 @@ struct CollectCommand: ParsableCommand {
               aws ec2 describe-instance-types --instance-types $types --output json > "$out/ec2-describe-instance-types.json"
             fi
 
-            # Node groups.
+            # The entries of managed prefix lists, with the list's identifier, which the output does not name.
+            for list in $(aws ec2 describe-managed-prefix-lists --query 'PrefixLists[].PrefixListId' --output text); do
+              aws ec2 get-managed-prefix-list-entries --prefix-list-id "$list" --output json |
+                python3 -c 'import json, sys; print(json.dumps({"PrefixListId": sys.argv[1], **json.load(sys.stdin)}, indent=2))' "$list" \\
+                > "$out/ec2-managed-prefix-list-entries-$list.json"
+            done
+
+            # Node groups and Fargate profiles.
             for group in $(aws eks list-nodegroups --cluster-name \(cluster) --query 'nodegroups[]' --output text); do
               aws eks describe-nodegroup --cluster-name \(cluster) --nodegroup-name "$group" --output json > "$out/eks-describe-nodegroup-$group.json"
+            done
+
+            for profile in $(aws eks list-fargate-profiles --cluster-name \(cluster) --query 'fargateProfileNames[]' --output text); do
+              aws eks describe-fargate-profile --cluster-name \(cluster) --fargate-profile-name "$profile" --output json > "$out/eks-describe-fargate-profile-$profile.json"
             done
 
             # Listeners of each balancer; target health of each group, with the group's ARN, which the output does not name.
