@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "VPC", targets: ["VPC"]),
         .library(name: "Cluster", targets: ["Cluster"]),
         .library(name: "Snapshot", targets: ["Snapshot"]),
+        .library(name: "Drawing", targets: ["Drawing"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .executable(name: "dataplane", targets: ["dataplane"]),
     ],
@@ -61,6 +62,7 @@ let package = Package(
             name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
+        .target(name: "Drawing", dependencies: ["Cluster", "VPC", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "Configuration",
             dependencies: ["Translation", "Packets", "IPAddresses", .product(name: "Yams", package: "Yams")],
@@ -68,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "dataplane",
             dependencies: [
-                "Snapshot", "Cluster", "VPC", "TableFile", "PrefixTrie", "IPAddresses", "Configuration", "Captures",
+                "Snapshot", "Cluster", "Drawing", "VPC", "TableFile", "PrefixTrie", "IPAddresses", "Configuration",
+                "Captures",
                 "Packets", "Translation", "DNS64", "DNS64Proxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -117,7 +120,8 @@ let package = Package(
         .testTarget(
             name: "DataplaneTests",
             dependencies: [
-                "dataplane", "Snapshot", "Cluster", "VPC", "Translation", "Packets", "Captures", "Configuration",
+                "dataplane", "Snapshot", "Cluster", "Drawing", "VPC", "Translation", "Packets", "Captures",
+                "Configuration",
                 "IPAddresses",
                 "TestSupport",
             ],

@@ -59,7 +59,7 @@ struct ClusterIndex: Sendable {
 
 extension Cluster {
     /// The node of a network interface: that of its instance, or the Fargate node with one of its addresses.
-    func node(of interface: NetworkInterface) -> Node? {
+    public func node(of interface: NetworkInterface) -> Node? {
         if let instance = interface.instanceID { return index.nodeByInstance[instance].flatMap { nodes[$0] } }
         let addresses =
             interface.ipv6Addresses.map { IPAddress.v6($0) } + interface.ipv4Addresses.map { .v4($0.address) }
@@ -67,7 +67,7 @@ extension Cluster {
     }
 
     /// The interfaces of a node, the primary one first.
-    func interfaces(of node: Node) -> [NetworkInterface] {
+    public func interfaces(of node: Node) -> [NetworkInterface] {
         if let instance = node.instanceID { return network.interfaces(ofInstance: instance) }
         for address in node.addresses {
             for vpc in network.vpcs(containing: address) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import Drawing
 import IPAddresses
 import Snapshot
 
@@ -57,6 +58,15 @@ struct TraceCommand: ParsableCommand {
     @Flag(help: "Print JSON with the names of Reachability Analyzer's analysis.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp("Draw the path into this file, and print the text.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
+    var svg: String?
+
+    func validate() throws {
+        if json, svg != nil { throw ValidationError("Give --json or --svg, not both.") }
+    }
+
     func run() throws {
         let loaded = try loadSnapshot(snapshot)
         let trace: Trace
@@ -72,6 +82,7 @@ struct TraceCommand: ParsableCommand {
             throw BadInput("\(snapshot): \(error)")
         }
         for text in loaded.notes { note(text) }
+        if let svg { try writeSVG(TraceDrawing(trace, title: TraceText.title(trace, request)).svg(), to: svg) }
         var output = Output()
         output.line(json ? TraceJSON.render(trace).text() : TraceText.render(trace, request))
         output.flush()

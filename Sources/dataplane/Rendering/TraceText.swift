@@ -1,4 +1,5 @@
 import Cluster
+import Drawing
 import IPAddresses
 import VPC
 
@@ -8,8 +9,7 @@ struct TraceText {
 
     static func render(_ trace: Trace, _ request: TraceRequest) -> String {
         var text = TraceText()
-        let port = request.port.map { " \($0)" } ?? ""
-        text.lines.append(Style.bold("\(trace.source) → \(trace.destination)  \(request.ipProtocol.rawValue)\(port)"))
+        text.lines.append(Style.bold(title(trace, request)))
         for (index, branch) in trace.branches.enumerated() {
             if trace.branches.count > 1 {
                 text.lines.append("")
@@ -30,6 +30,12 @@ struct TraceText {
         }
         for note in trace.notes { text.lines.append(Style.dim("  note: \(note)")) }
         return text.lines.joined(separator: "\n")
+    }
+
+    /// What was traced: `pod/default/client → 8.8.8.8  udp 53`.
+    static func title(_ trace: Trace, _ request: TraceRequest) -> String {
+        let port = request.port.map { " \($0)" } ?? ""
+        return "\(trace.source) → \(trace.destination)  \(request.ipProtocol.rawValue)\(port)"
     }
 
     private static func share(_ share: Double) -> String {
@@ -60,25 +66,7 @@ struct TraceText {
                 "\(Style.dim(String(repeating: " ", count: max(0, 3 - number.count)) + number))\(mark) \(id)\(padding)  \(body)"
             )
             let shown = index == 0 ? hop.inbound : hop.translation?.after
-            if let shown { lines.append(Style.cyan(String(repeating: " ", count: width + 7) + Self.header(shown))) }
+            if let shown { lines.append(Style.cyan(String(repeating: " ", count: width + 7) + shown.header)) }
         }
-    }
-
-    /// `10.0.16.10:1024-65535 → 93.184.216.34:443 tcp`.
-    static func header(_ flow: Flow) -> String {
-        guard flow.classes.count == 1, let traffic = flow.classes.first else {
-            return "\(flow.source) → \(flow.destination) any protocol"
-        }
-        guard let ipProtocol = traffic.ipProtocol else { return "\(flow.source) → \(flow.destination) other protocols" }
-        guard ipProtocol.hasPorts else {
-            return "\(flow.source) → \(flow.destination) \(ipProtocol)" + (traffic.icmpType.map { " type \($0)" } ?? "")
-        }
-        return
-            "\(end(flow.source.description, traffic.sourcePorts)) → \(end(flow.destination.description, traffic.destinationPorts)) \(ipProtocol)"
-    }
-
-    /// RFC 5952 6: an IPv6 address before a port stands in brackets.
-    private static func end(_ address: String, _ ports: PortSet) -> String {
-        (address.contains(":") ? "[\(address)]" : address) + ":\(ports)"
     }
 }
