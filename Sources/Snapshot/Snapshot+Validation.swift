@@ -2,7 +2,7 @@ import Cluster
 
 extension Snapshot {
     /// All that is wrong with the cluster, references to what the snapshot lacks among it (where it was read with
-    /// `toleratesMissing`). See ``Cluster/Cluster/validate(_:earlier:progress:)``.
+    /// `toleratesMissing`). The rules are those of `Cluster.validate`.
     public func validate(
         _ ruleSet: RuleSet = .seed, earlier: Snapshot? = nil, progress: (Int, Int) -> Void = { _, _ in }
     ) -> [Finding] {

@@ -12,7 +12,8 @@ struct Dataplane: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TraceCommand.self, ValidateCommand.self, DrawCommand.self, LookupCommand.self, MaxPodsCommand.self,
+            TraceCommand.self, ValidateCommand.self, DiffCommand.self, DrawCommand.self, LookupCommand.self,
+            MaxPodsCommand.self,
             SimulateCommand.self,
             CollectCommand.self,
             ReplayCommand.self,

@@ -26,6 +26,9 @@ struct Connection {
             if before.classes[position].sourcePorts == after.classes[position].sourcePorts {
                 result.destinationPorts = traffic.destinationPorts
             }
+            if before.classes[position].destinationPorts == after.classes[position].destinationPorts {
+                result.sourcePorts = traffic.sourcePorts
+            }
             classes.append(result)
             positions.append(position)
         }
