@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "DNS64Proxy", targets: ["DNS64Proxy"]),
         .library(name: "Captures", targets: ["Captures"]),
         .library(name: "Gateway", targets: ["Gateway"]),
+        .library(name: "MetricsServer", targets: ["MetricsServer"]),
         .library(name: "VPC", targets: ["VPC"]),
         .library(name: "Cluster", targets: ["Cluster"]),
         .library(name: "Snapshot", targets: ["Snapshot"]),
@@ -32,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
@@ -53,7 +55,17 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
-        .target(name: "Gateway", dependencies: ["Translation", "IPAddresses"], swiftSettings: settings),
+        .target(name: "CTunnel"),
+        .target(
+            name: "Gateway", dependencies: ["Translation", "Packets", "IPAddresses", "CTunnel"],
+            swiftSettings: settings),
+        .target(
+            name: "MetricsServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
         .target(
             name: "Cluster", dependencies: ["DNS64", "IPAddresses", "PrefixTrie", "Translation", "VPC"],
@@ -72,7 +84,8 @@ let package = Package(
             dependencies: [
                 "Snapshot", "Cluster", "Drawing", "VPC", "TableFile", "PrefixTrie", "IPAddresses", "Configuration",
                 "Captures",
-                "Packets", "Translation", "DNS64", "DNS64Proxy",
+                "Packets", "Translation", "DNS64", "DNS64Proxy", "Gateway", "MetricsServer",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -98,7 +111,8 @@ let package = Package(
             path: "Tests/StateFileVictim",
             swiftSettings: settings),
         .testTarget(
-            name: "GatewayTests", dependencies: ["Gateway", "Translation", "IPAddresses", "StateFileVictim"],
+            name: "GatewayTests",
+            dependencies: ["Gateway", "Translation", "Packets", "IPAddresses", "StateFileVictim"],
             swiftSettings: settings),
         .testTarget(
             name: "PacketsTests", dependencies: ["Packets", "IPAddresses", "TestSupport"], swiftSettings: settings),

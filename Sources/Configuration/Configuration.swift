@@ -13,7 +13,10 @@ public struct Configuration: Sendable {
     /// The DNS64 proxy; nil where the file has none.
     public var dns64: DNS64Configuration?
 
-    static let keys = ["translator", "router", "dns64"]
+    /// What the gateway runs on; nil where the file has none.
+    public var gateway: GatewayConfiguration?
+
+    static let keys = ["translator", "router", "dns64", "gateway"]
 
     /// Reads a configuration.
     ///
@@ -33,6 +36,7 @@ public struct Configuration: Sendable {
         let members = try Place(node: node, file: file, path: "").members(Self.keys)
         if let place = members["translator"] { translator = try TranslatorConfiguration(place) }
         if let place = members["router"] { router = try RouterConfiguration(place) }
+        if let place = members["gateway"] { gateway = try GatewayConfiguration(place) }
         if let place = members["dns64"] { dns64 = try DNS64Configuration(place) }
     }
 
@@ -115,17 +119,17 @@ public struct DNS64Configuration: Sendable {
     }
 }
 
-/// An address and a port: `127.0.0.1:53`, `[::1]:53`; without a port it is 53.
+/// An address and a port: `127.0.0.1:53`, `[::1]:53`; without a port it is the service's own.
 public struct SocketEndpoint: Hashable, Sendable, CustomStringConvertible {
     public var address: IPAddress
     public var port: UInt16
 
     public init(_ address: IPAddress, _ port: UInt16) { (self.address, self.port) = (address, port) }
 
-    init(_ place: Place) throws(ConfigurationError) {
+    init(_ place: Place, port: UInt16 = 53) throws(ConfigurationError) {
         let text = try place.string()
         if let address = IPAddress(text) {
-            self.init(address, 53)
+            self.init(address, port)
             return
         }
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0,

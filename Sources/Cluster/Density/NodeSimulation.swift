@@ -63,30 +63,22 @@ public enum NodeSimulation {
 
 /// The random times of a workload.
 struct WorkloadTimes {
-    private var state: UInt64
+    private var generator: SplitMix64
     let workload: NodeSimulation.Workload
 
     init(_ workload: NodeSimulation.Workload) {
         self.workload = workload
-        state = workload.seed
+        generator = SplitMix64(seed: workload.seed)
     }
 
     mutating func interval() -> Double { exponential(workload.meanInterval) }
     mutating func lifetime() -> Double { exponential(workload.meanLifetime) }
 
-    /// A number in 0..<1, by SplitMix64.
-    private mutating func unit() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed &>> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed &>> 27) &* 0x94D0_49BB_1331_11EB
-        mixed ^= mixed &>> 31
-        return Double(mixed &>> 11) * 0x1p-53
-    }
+    /// A number in 0..<1.
+    private mutating func unit() -> Double { Double(generator.next() &>> 11) * 0x1p-53 }
 
-    /// Inversion of a uniform number, to within the logarithm's own few steps: no library function is needed.
+    /// An exponentially distributed number: von Neumann's method, by comparisons of uniform numbers alone.
     private mutating func exponential(_ mean: Double) -> Double {
-        // Von Neumann's method: comparisons of uniform numbers alone.
         var whole = 0.0
         while true {
             let first = unit()

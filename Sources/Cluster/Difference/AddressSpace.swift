@@ -86,7 +86,7 @@ extension Cluster {
             if let resolver = vpc.resolver { result.append(IPPrefix(host: .v4(resolver))) }
         }
         for table in network.routeTables.values {
-            for route in table.routes { result += route.prefixes(network.prefixLists) }
+            for route in table.routes { result += route.destination.prefixes(network.prefixLists) }
         }
         for acl in network.acls.values { result += (acl.ingress.entries + acl.egress.entries).map(\.prefix) }
         for group in network.groups.values {

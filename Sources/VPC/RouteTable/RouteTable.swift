@@ -81,7 +81,7 @@ public struct RouteTable: Sendable {
 
 extension Route.Destination {
     /// The prefixes that are meant, a prefix list's own where one is named.
-    fileprivate func prefixes(_ lists: [String: PrefixList]) -> [IPPrefix] {
+    public func prefixes(_ lists: [String: PrefixList]) -> [IPPrefix] {
         switch self {
         case .prefix(let prefix): [prefix]
         case .prefixList(let id): lists[id]?.prefixes ?? []

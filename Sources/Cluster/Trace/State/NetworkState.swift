@@ -14,7 +14,7 @@ public final class NetworkState: Sendable {
     /// One for all tables: whoever traces chooses the tuples and has no one to attack, and the system's generator is slow.
     static let secret = ConnectionSecret()
     private let elements = Mutex<[String: ElementState]>([:])
-    private let clock = Mutex<(seconds: Int, generator: PortGenerator)>((1, PortGenerator()))
+    private let clock = Mutex<(seconds: Int, generator: SplitMix64)>((1, SplitMix64()))
 
     public init(connectionsPerElement: Int = 64) { self.connectionsPerElement = max(1, connectionsPerElement) }
 
@@ -52,19 +52,6 @@ public final class NetworkState: Sendable {
             elements[id] = element
             return element
         }
-    }
-}
-
-/// The same ports in each run: SplitMix64.
-private struct PortGenerator {
-    private var state: UInt64 = 0
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }
 

@@ -48,7 +48,7 @@ extension Validator {
         for subnet in nearSubnets {
             guard let table = network.routeTable(ofSubnet: subnet.id) else { continue }
             for route in table.routes where route.target == .peering(peering.id) && route.state == .active {
-                for prefix in route.prefixes(network.prefixLists) {
+                for prefix in route.destination.prefixes(network.prefixLists) {
                     let senders = subnet.blocks.filter { $0.family == prefix.family }
                     for block in senders {
                         for farSubnet in farSubnets where farSubnet.blocks.contains(where: { $0.overlaps(prefix) }) {

@@ -37,9 +37,10 @@ extension Validator {
     /// The addresses outside of a subnet that it has a route to.
     private func remotes(of subnet: Subnet, _ family: IPFamily) -> [IPPrefix] {
         guard let table = network.routeTable(ofSubnet: subnet.id) else { return [] }
-        return table.routes.filter { $0.state == .active }.flatMap { $0.prefixes(network.prefixLists) }.filter {
-            $0.family == family
-        }
+        return table.routes.filter { $0.state == .active }.flatMap { $0.destination.prefixes(network.prefixLists) }
+            .filter {
+                $0.family == family
+            }
     }
 
     /// The ports that replies to connections out of a subnet go to.

@@ -57,7 +57,7 @@ extension Validator {
     /// prefix that comes first.
     private func shadowed(in table: RouteTable) -> [(route: Route, others: String)] {
         let all = table.routes.enumerated().flatMap { position, route in
-            route.prefixes(network.prefixLists).map { (position: position, prefix: $0) }
+            route.destination.prefixes(network.prefixLists).map { (position: position, prefix: $0) }
         }
         return table.routes.enumerated().compactMap { position, route in
             let own = all.filter { $0.position == position }.map(\.prefix)
@@ -91,16 +91,6 @@ extension Validator {
                 "\(table.id): ::/0 → \(gateway), and \(subnetID) holds pods with global IPv6 addresses: they are reachable from "
                     + "the internet, but for network ACLs and security groups",
                 fix: "point ::/0 to an egress-only internet gateway")
-        }
-    }
-}
-
-extension Route {
-    /// The prefixes that the route is for.
-    func prefixes(_ lists: [String: PrefixList]) -> [IPPrefix] {
-        switch destination {
-        case .prefix(let prefix): [prefix]
-        case .prefixList(let id): lists[id]?.prefixes ?? []
         }
     }
 }

@@ -1,0 +1,51 @@
+import IPAddresses
+
+/// What the gateway runs on: its device, its threads, what it keeps and what it tells.
+public struct GatewayConfiguration: Hashable, Sendable {
+    /// The TUN device; it is made where there is none.
+    public var device: String
+
+    /// Queues, each with a thread.
+    public var queues = 1
+
+    /// The device's MTU, in bytes.
+    public var mtu = 1500
+
+    /// Packets that wait for the gateway.
+    public var queueLength = 10_000
+
+    /// Whether segments are taken uncut, and checksums left to the kernel.
+    public var offloads = true
+
+    /// The user to become once the device is open.
+    public var user: String?
+
+    /// Where connections are kept over a restart, and how often they are written, in seconds.
+    public var stateFile: String?
+    public var stateInterval = 30
+
+    /// Where metrics and health are told over HTTP.
+    public var listen: SocketEndpoint?
+
+    static let keys = ["device", "queues", "mtu", "queue-length", "offloads", "user", "state", "listen"]
+
+    init(_ place: Place) throws(ConfigurationError) {
+        let members = try place.members(Self.keys)
+        let name = try members.required("device", "nat64")
+        device = try name.string()
+        // IFNAMSIZ, with the zero.
+        guard (1...15).contains(device.utf8.count), !device.contains("/"), !device.contains(" "), !device.contains("%")
+        else { throw name.fault("a device's name of 1 to 15 bytes, without “/”, “%” and blanks, is due here") }
+        if let value = members["queues"] { queues = try value.integer(1...256) }
+        if let value = members["mtu"] { mtu = try value.integer(1280...65_535) }
+        if let value = members["queue-length"] { queueLength = try value.integer(1...1_000_000) }
+        if let value = members["offloads"] { offloads = try value.bool() }
+        user = try members["user"]?.string()
+        if let value = members["state"] {
+            let values = try value.members(["file", "interval"])
+            stateFile = try values.required("file", "/var/lib/dataplane/connections").string()
+            if let interval = values["interval"] { stateInterval = try interval.integer(1...86_400) }
+        }
+        if let value = members["listen"] { listen = try SocketEndpoint(value, port: 9464) }
+    }
+}

@@ -1,0 +1,241 @@
+import CTunnel
+import Packets
+import Translation
+
+/// One queue's worker: reads a batch, translates it, writes what becomes of it. Everything but the translator is its own.
+///
+///     slot:  | headroom 128, vnet header in its last 10 bytes | packet, up to 65,535 | tailroom |
+struct GatewayWorker: ~Copyable {
+    static let slots = 32
+    static let headroom = 128
+    static let room = 65_535 + SegmentHeader.length
+    static let stride = (headroom + room + TranslationOptions.tailroom + 63) & ~63
+
+    private let file: Int32
+    private let router: Router
+    private let counters: GatewayCounters
+    private var buffer = [UInt8](repeating: 0, count: slots * stride)
+    private var answer = [UInt8](repeating: 0, count: SegmentHeader.length + Router.room)
+    private var lengths = [Int32](repeating: 0, count: slots)
+    private var pieces = [ct_piece](repeating: ct_piece(), count: slots)
+    private var pieceCount = 0
+
+    /// The datagrams that the last piece is made of; nil where it is another packet.
+    private var run: DatagramRun?
+    private let joinsDatagrams: Bool
+    private var ranges = [Range<Int>](repeating: 0..<0, count: slots)
+    private var headers = [SegmentHeader](repeating: SegmentHeader(), count: slots)
+    private var verdicts = [PacketVerdict](repeating: .held, count: slots)
+    private var generator = SystemRandomNumberGenerator()
+    private var random: UInt64 = 0
+
+    /// `joinsDatagrams`: whether the kernel cuts UDP segments, so that datagrams may be written together.
+    init(file: Int32, router: Router, counters: GatewayCounters, joinsDatagrams: Bool) {
+        (self.file, self.router, self.counters, self.joinsDatagrams) = (file, router, counters, joinsDatagrams)
+    }
+
+    /// Forwards what is there.
+    ///
+    /// - Returns: how many packets there were.
+    mutating func step(_ translator: any GatewayTranslator) -> Int {
+        let file = file
+        let count = buffer.withUnsafeMutableBufferPointer { buffer in
+            lengths.withUnsafeMutableBufferPointer { lengths in
+                ct_read(
+                    file, buffer.baseAddress, Self.stride, Self.headroom - SegmentHeader.length, Self.room,
+                    Int32(Self.slots), lengths.baseAddress)
+            }
+        }
+        if count <= 0 { return 0 }
+        let now = MonotonicTime.now
+        random = generator.next()
+        forward(Int(count), translator, now)
+        release(translator, now)
+        counters.addBatch(nanoseconds: MonotonicTime.now.nanoseconds &- now.nanoseconds)
+        return Int(count)
+    }
+
+    /// Translates the packets in their order: runs of whole ones together, segmented ones by themselves.
+    private mutating func forward(_ count: Int, _ translator: any GatewayTranslator, _ now: MonotonicTime) {
+        counters.add(count, .receivedPackets)
+        counters.add(lengths[..<count].reduce(0) { $0 + Int($1) - SegmentHeader.length }, .receivedBytes)
+        var first = 0
+        for index in 0..<count {
+            let start = index * Self.stride + Self.headroom
+            let length = Int(lengths[index]) - SegmentHeader.length
+            let isUsable = length > 0 && prepare(index, start..<start + max(0, length))
+            if isUsable, !headers[index].isSegmented { continue }
+            translate(first..<index, translator, now)
+            first = index + 1
+            if isUsable {
+                forwardSegments(index, translator, now)
+            } else {
+                counters.add(1, .malformed)
+            }
+        }
+        translate(first..<count, translator, now)
+        flush()
+    }
+
+    /// Reads the header in front of a packet, and does what checksums are left to do of whole ones.
+    private mutating func prepare(_ index: Int, _ range: Range<Int>) -> Bool {
+        let header = SegmentHeader(buffer.span.bytes, at: range.lowerBound - SegmentHeader.length)
+        headers[index] = header
+        ranges[index] = range
+        var span = buffer.mutableSpan
+        var bytes = span.mutableBytes
+        if header.needsChecksum, !header.isSegmented { return LeftChecksum.complete(header, &bytes, range) }
+        return true
+    }
+
+    private mutating func translate(_ indices: Range<Int>, _ translator: any GatewayTranslator, _ now: MonotonicTime) {
+        if indices.isEmpty { return }
+        let random = random &+ UInt64(indices.lowerBound)
+        // Both are changed in place: one of them has to leave the worker for that.
+        var output: [PacketVerdict] = []
+        swap(&output, &verdicts)
+        let ranges = ranges
+        do {
+            var span = buffer.mutableSpan
+            var bytes = span.mutableBytes
+            var found = output.mutableSpan
+            translator.translate(&bytes, ranges.span.extracting(indices), into: &found, now: now, random: random)
+        }
+        for index in indices { finish(output[index - indices.lowerBound], ranges[index], now) }
+        swap(&output, &verdicts)
+    }
+
+    private mutating func forwardSegments(_ index: Int, _ translator: any GatewayTranslator, _ now: MonotonicTime) {
+        let (range, header) = (ranges[index], headers[index])
+        counters.add(1, .segmentedPackets)
+        let verdict: PacketVerdict
+        let random = random ^ UInt64(index) &<< 32
+        do {
+            var span = buffer.mutableSpan
+            var bytes = span.mutableBytes
+            verdict = translator.translateSegments(
+                &bytes, range, segment: Int(header.headers) + Int(header.size), now: now, random: random)
+        }
+        guard case .forwarded(let translated, _, _) = verdict, !translated.isFragmented else {
+            return finish(verdict, range, now)
+        }
+        let new = translated.range
+        let isIPv4: Bool
+        do {
+            var span = buffer.mutableSpan
+            var bytes = span.mutableBytes
+            isIPv4 = bytes.bytes.uint8(at: new.lowerBound) >> 4 == 4
+            let changed = header.translated(isIPv4: isIPv4, by: new.count - range.count)
+            guard LeftChecksum.prepare(changed, &bytes, new) else { return counters.add(1, .malformed) }
+            changed.write(&bytes, at: new.lowerBound - SegmentHeader.length)
+        }
+        send(new)
+    }
+
+    /// Sends what a packet has become, or the answer to it.
+    private mutating func finish(_ verdict: PacketVerdict, _ range: Range<Int>, _ now: MonotonicTime) {
+        switch verdict {
+        case .held: counters.add(1, .held)
+        case .refused(let refusal):
+            counters.add(1, .refused)
+            sendAnswer(refusal, range, now)
+        case .forwarded(var translated, _, _):
+            var piece: Range<Int>? = translated.range
+            while let range = piece {
+                var span = buffer.mutableSpan
+                var bytes = span.mutableBytes
+                SegmentHeader().write(&bytes, at: range.lowerBound - SegmentHeader.length)
+                if !translated.isFragmented, joinsDatagrams {
+                    sendDatagram(range)
+                    break
+                }
+                send(range)
+                if !translated.isFragmented { break }
+                // The next fragment's headers are written over the end of this one.
+                flush()
+                var next = buffer.mutableSpan
+                var rest = next.mutableBytes
+                piece = translated.next(&rest)
+            }
+        }
+    }
+
+    /// Sends a packet together with the one before, where both are datagrams of one flow.
+    private mutating func sendDatagram(_ range: Range<Int>) {
+        if var open = run {
+            let end = (open.range.lowerBound / Self.stride + 1) * Self.stride
+            var span = buffer.mutableSpan
+            var bytes = span.mutableBytes
+            if open.append(&bytes, range, end: end) {
+                run = open
+                return
+            }
+        }
+        send(range)
+        run = DatagramRun(buffer.span.bytes, range)
+    }
+
+    /// Ends the run: its headers are written, and its piece gets its length.
+    private mutating func closeRun() {
+        guard let done = run else { return }
+        run = nil
+        if done.count == 1 { return }
+        var span = buffer.mutableSpan
+        var bytes = span.mutableBytes
+        done.finish(&bytes)
+        pieces[pieceCount - 1].length = UInt32(done.range.count + SegmentHeader.length)
+        counters.add(done.count - 1, .joinedPackets)
+    }
+
+    private mutating func send(_ range: Range<Int>) {
+        closeRun()
+        if pieceCount == pieces.count { flush() }
+        let start = range.lowerBound - SegmentHeader.length
+        pieces[pieceCount] = ct_piece(start: UInt32(start), length: UInt32(range.upperBound - start))
+        pieceCount += 1
+    }
+
+    private mutating func flush() {
+        closeRun()
+        if pieceCount == 0 { return }
+        let (file, count) = (file, pieceCount)
+        let sent = buffer.withUnsafeBufferPointer { buffer in
+            pieces.withUnsafeBufferPointer { ct_write(file, buffer.baseAddress, $0.baseAddress, Int32(count)) }
+        }
+        let bytes = pieces[..<count].reduce(0) { $0 + Int($1.length) - SegmentHeader.length }
+        counters.add(Int(sent), .sentPackets)
+        counters.add(bytes, .sentBytes)
+        counters.add(count - Int(sent), .unsentPackets)
+        pieceCount = 0
+    }
+
+    private mutating func sendAnswer(_ refusal: PacketRefusal, _ range: Range<Int>, _ now: MonotonicTime) {
+        if refusal.answer == nil { return }
+        let (router, random, buffer) = (router, random, buffer)
+        let written: Range<Int>?
+        do {
+            var span = answer.mutableSpan
+            var output = span.mutableBytes
+            written = router.answer(
+                refusal, to: buffer.span.bytes, range, &output, at: SegmentHeader.length, now: now, random: random)
+            SegmentHeader().write(&output, at: 0)
+        }
+        guard let written else { return }
+        let file = file
+        var piece = ct_piece(start: 0, length: UInt32(written.upperBound))
+        let sent = answer.withUnsafeBufferPointer { ct_write(file, $0.baseAddress, &piece, 1) }
+        counters.add(Int(sent), .answers)
+    }
+
+    /// Forwards fragments that have waited for their first one.
+    private mutating func release(_ translator: any GatewayTranslator, _ now: MonotonicTime) {
+        while let fragment = translator.takeHeldFragment(now: now) {
+            let start = Self.headroom
+            guard fragment.count <= 65_535 else { continue }
+            buffer.replaceSubrange(start..<start + fragment.count, with: fragment)
+            ranges[0] = start..<start + fragment.count
+            translate(0..<1, translator, now)
+            flush()
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import CTunnel
+import Foundation
+import Synchronization
+import Translation
+
+/// A gateway on a TUN device: what the kernel routes into the device is translated and written back, for the kernel to route
+/// on.
+///
+/// Each queue has a thread of its own; another one lets connections end, and writes them to a file now and then.
+public final class PacketGateway: Sendable {
+    public let tunnel: Tunnel
+    public let counters: [GatewayCounters]
+
+    private let state: Mutex<State>
+    private let generation = Atomic<Int>(0)
+    private let isStopping = Atomic<Bool>(false)
+    private let paused = Atomic<Int>(0)
+    private let running = DispatchGroup()
+
+    private struct State {
+        var translator: any GatewayTranslator
+        var router: Router
+    }
+
+    public init(_ tunnel: Tunnel, _ translator: any GatewayTranslator, router: Router) {
+        self.tunnel = tunnel
+        counters = tunnel.queues.map { _ in GatewayCounters() }
+        state = Mutex(State(translator: translator, router: router))
+    }
+
+    /// The translator that packets go through now.
+    public var translator: any GatewayTranslator { state.withLock { $0.translator } }
+
+    public var router: Router { state.withLock { $0.router } }
+
+    /// Starts the workers.
+    public func start() {
+        for (index, file) in tunnel.queues.enumerated() {
+            running.enter()
+            let thread = Thread { [self] in
+                work(file, counters[index])
+                running.leave()
+            }
+            thread.name = "gateway-\(index)"
+            thread.stackSize = 4 << 20
+            thread.start()
+        }
+        running.enter()
+        let upkeep = Thread { [self] in
+            while !isStopping.load(ordering: .acquiring) {
+                translator.expire(now: .now, limit: 50_000)
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+            running.leave()
+        }
+        upkeep.name = "gateway-upkeep"
+        upkeep.start()
+    }
+
+    /// Ends the workers, and waits for them.
+    public func stop() {
+        isStopping.store(true, ordering: .releasing)
+        running.wait()
+    }
+
+    /// Goes on with another translator, which takes over the connections of this one; packets wait in the device's queue for
+    /// as long as that takes.
+    ///
+    /// - Returns: what became of the connections.
+    public func replace(_ translator: any GatewayTranslator, router: Router) -> RestoreSummary {
+        generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        // Each worker stops between two batches.
+        while paused.load(ordering: .acquiring) < counters.count, !isStopping.load(ordering: .acquiring) {
+            Thread.sleep(forTimeInterval: 0.0005)
+        }
+        let summary = state.withLock { state in
+            let summary = translator.takeOver(state.translator, now: .now)
+            state = State(translator: translator, router: router)
+            return summary
+        }
+        generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        while paused.load(ordering: .acquiring) > 0, !isStopping.load(ordering: .acquiring) {
+            Thread.sleep(forTimeInterval: 0.0005)
+        }
+        return summary
+    }
+
+    private func work(_ file: Int32, _ counters: GatewayCounters) {
+        while !isStopping.load(ordering: .acquiring) {
+            let (translator, router) = state.withLock { ($0.translator, $0.router) }
+            let own = generation.load(ordering: .sequentiallyConsistent)
+            var worker = GatewayWorker(
+                file: file, router: router, counters: counters, joinsDatagrams: tunnel.hasDatagramSegments)
+            while !isStopping.load(ordering: .relaxed), generation.load(ordering: .acquiring) == own {
+                if worker.step(translator) == 0 { _ = ct_wait(file, 20) }
+            }
+            // An odd generation: the translator is being replaced.
+            paused.wrappingAdd(1, ordering: .acquiringAndReleasing)
+            while generation.load(ordering: .acquiring) % 2 == 1, !isStopping.load(ordering: .relaxed) {
+                Thread.sleep(forTimeInterval: 0.0005)
+            }
+            paused.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+        }
+    }
+}
