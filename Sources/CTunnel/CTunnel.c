@@ -10,6 +10,7 @@
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -66,11 +67,13 @@ int ct_bring_up(const char *name, int mtu, int queue_length) {
 
 int ct_read(int file, uint8_t *base, size_t stride, size_t offset, size_t room, int most, int32_t *lengths) {
     int count = 0;
-    while (count < most) {
+    size_t total = 0;
+    while (count < most && total < CT_BATCH_BYTES) {
         ssize_t length = read(file, base + (size_t)count * stride + offset, room);
         if (length < 0 && errno == EINTR) continue;
         if (length < 0) return count > 0 || errno == EAGAIN ? count : -errno;
         lengths[count++] = (int32_t)length;
+        total += (size_t)length;
     }
     return count;
 }
@@ -94,6 +97,19 @@ int ct_wait(int file, int milliseconds) {
     return result > 0;
 }
 
+void ct_pin(int index) {
+    cpu_set_t allowed, own;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) < 0) return;
+    int wanted = index % CPU_COUNT(&allowed);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &allowed) || wanted-- > 0) continue;
+        CPU_ZERO(&own);
+        CPU_SET(cpu, &own);
+        sched_setaffinity(0, sizeof own, &own);
+        return;
+    }
+}
+
 int ct_become(unsigned user, unsigned group) {
     if (setgroups(0, NULL) < 0 || setresgid(group, group, group) < 0 || setresuid(user, user, user) < 0) return -errno;
     return 0;
@@ -107,6 +123,7 @@ int ct_bring_up(const char *name, int mtu, int queue_length) { return -ENOSYS; }
 int ct_read(int file, uint8_t *base, size_t stride, size_t offset, size_t room, int most, int32_t *lengths) { return -ENOSYS; }
 int ct_write(int file, const uint8_t *base, const struct ct_piece *pieces, int count) { return 0; }
 int ct_wait(int file, int milliseconds) { return -ENOSYS; }
+void ct_pin(int index) {}
 int ct_become(unsigned user, unsigned group) { return -ENOSYS; }
 
 #endif

@@ -107,3 +107,33 @@ struct ConfigurationTests {
         #expect(dns64.listen.map(\.description) == ["127.0.0.1:5353", "[::1]:54", "192.0.2.1:53", "[2001:db8::1]:53"])
     }
 }
+
+@Suite("Configurations of the gateway")
+struct GatewayConfigurationTests {
+    @Test("A gateway section is read with its defaults; what is not given has them")
+    func defaults() throws {
+        let whole = try Configuration("gateway: {device: nat64, listen: \"::1\"}", file: "f.yaml")
+        let gateway = try #require(whole.gateway)
+        #expect(gateway.device == "nat64" && gateway.queues == 1 && gateway.mtu == 1500 && gateway.offloads)
+        #expect(gateway.listen?.port == 9464 && gateway.stateFile == nil && gateway.user == nil)
+        let other = try Configuration(
+            "gateway: {device: t, queues: 4, offloads: false, state: {file: /s, interval: 5}, user: nobody}",
+            file: "f.yaml"
+        ).gateway
+        #expect(other?.queues == 4 && other?.stateFile == "/s" && other?.stateInterval == 5 && other?.user == "nobody")
+        #expect(other?.offloads == false)
+    }
+
+    @Test(
+        "Faults name the place, the value and what is due",
+        arguments: [
+            ("gateway: {queues: 2}", "device"), ("gateway: {device: a-name-that-is-too-long}", "1 to 15 bytes"),
+            ("gateway: {device: a/b}", "a/b"), ("gateway: {device: t, queues: 0}", "queues"),
+            ("gateway: {device: t, mtu: 100}", "mtu"), ("gateway: {device: t, state: {interval: 3}}", "file"),
+            ("gateway: {device: t, listen: nowhere}", "nowhere"), ("gateway: {device: t, speed: 9}", "no such key"),
+        ])
+    func faults(_ text: String, _ part: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try Configuration(text, file: "f.yaml") }
+        #expect("\(error)".contains("f.yaml") && "\(error)".contains(part), "\(error)")
+    }
+}

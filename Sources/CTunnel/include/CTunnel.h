@@ -16,6 +16,8 @@ struct ct_header {
 };
 
 enum {
+    // A batch ends behind this many bytes: large packets are written while they are in the cache.
+    CT_BATCH_BYTES = 65536,
     CT_HEADER_LENGTH = 10,
     CT_NEEDS_CHECKSUM = 1,
     CT_GSO_NONE = 0,
@@ -50,6 +52,9 @@ int ct_write(int file, const uint8_t *base, const struct ct_piece *pieces, int c
 
 // Waits for a packet. Returns 1 where there is one, 0 where the time is over, or -errno.
 int ct_wait(int file, int milliseconds);
+
+// Keeps the calling thread on one of the processors that it may run on: the index-th of them, round and round.
+void ct_pin(int index);
 
 // Gives up root for good: supplementary groups, group, user. Returns 0 or -errno.
 int ct_become(unsigned user, unsigned group);

@@ -38,6 +38,8 @@ public final class PacketGateway: Sendable {
         for (index, file) in tunnel.queues.enumerated() {
             running.enter()
             let thread = Thread { [self] in
+                // What one thread writes from several processors can pass itself in the kernel's queues.
+                ct_pin(Int32(index))
                 work(file, counters[index])
                 running.leave()
             }
