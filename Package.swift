@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "Cluster", targets: ["Cluster"]),
         .library(name: "Snapshot", targets: ["Snapshot"]),
         .library(name: "Drawing", targets: ["Drawing"]),
+        .library(name: "Lab", targets: ["Lab"]),
         .library(name: "Configuration", targets: ["Configuration"]),
         .executable(name: "dataplane", targets: ["dataplane"]),
     ],
@@ -74,6 +75,7 @@ let package = Package(
             name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
+        .target(name: "Lab", dependencies: ["Cluster", "VPC", "IPAddresses"], swiftSettings: settings),
         .target(name: "Drawing", dependencies: ["Cluster", "VPC", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "Configuration",
@@ -82,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "dataplane",
             dependencies: [
-                "Snapshot", "Cluster", "Drawing", "VPC", "TableFile", "PrefixTrie", "IPAddresses", "Configuration",
+                "Snapshot", "Cluster", "Drawing", "Lab", "VPC", "TableFile", "PrefixTrie", "IPAddresses",
+                "Configuration",
                 "Captures",
                 "Packets", "Translation", "DNS64", "DNS64Proxy", "Gateway", "MetricsServer",
                 .product(name: "Logging", package: "swift-log"),
@@ -134,7 +137,7 @@ let package = Package(
         .testTarget(
             name: "DataplaneTests",
             dependencies: [
-                "dataplane", "Snapshot", "Cluster", "Drawing", "VPC", "Translation", "Packets", "Captures",
+                "dataplane", "Snapshot", "Cluster", "Drawing", "Lab", "VPC", "Translation", "Packets", "Captures",
                 "Configuration",
                 "IPAddresses",
                 "TestSupport",

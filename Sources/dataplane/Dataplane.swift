@@ -17,7 +17,7 @@ struct Dataplane: ParsableCommand {
             SimulateCommand.self,
             CollectCommand.self,
             ReplayCommand.self,
-            DNS64Command.self, GatewayCommand.self,
+            DNS64Command.self, GatewayCommand.self, LabCommand.self,
         ]
     )
 }
