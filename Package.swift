@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
         .target(name: "CTunnel"),
         .target(
-            name: "Gateway", dependencies: ["Translation", "Packets", "IPAddresses", "CTunnel"],
+            name: "Gateway", dependencies: ["Translation", "Packets", "PrefixTrie", "IPAddresses", "CTunnel"],
             swiftSettings: settings),
         .target(
             name: "MetricsServer",

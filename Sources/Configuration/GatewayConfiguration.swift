@@ -24,10 +24,14 @@ public struct GatewayConfiguration: Hashable, Sendable {
     public var stateFile: String?
     public var stateInterval = 30
 
+    /// A file of routes: a prefix a line, and the device that packets for it are written to, or `blackhole`. Without it packets
+    /// go back to the device that they came from.
+    public var routes: String?
+
     /// Where metrics and health are told over HTTP.
     public var listen: SocketEndpoint?
 
-    static let keys = ["device", "queues", "mtu", "queue-length", "offloads", "user", "state", "listen"]
+    static let keys = ["device", "queues", "mtu", "queue-length", "offloads", "user", "state", "listen", "routes"]
 
     init(_ place: Place) throws(ConfigurationError) {
         let members = try place.members(Self.keys)
@@ -41,11 +45,21 @@ public struct GatewayConfiguration: Hashable, Sendable {
         if let value = members["queue-length"] { queueLength = try value.integer(1...1_000_000) }
         if let value = members["offloads"] { offloads = try value.bool() }
         user = try members["user"]?.string()
+        routes = try members["routes"]?.string()
         if let value = members["state"] {
             let values = try value.members(["file", "interval"])
             stateFile = try values.required("file", "/var/lib/dataplane/connections").string()
             if let interval = values["interval"] { stateInterval = try interval.integer(1...86_400) }
         }
         if let value = members["listen"] { listen = try SocketEndpoint(value, port: 9464) }
+    }
+}
+
+extension GatewayConfiguration {
+    /// Whether all but the routes, which can be read again, is the same.
+    public func isSameButRoutes(_ other: GatewayConfiguration) -> Bool {
+        var copy = other
+        copy.routes = routes
+        return copy == self
     }
 }

@@ -12,6 +12,10 @@ struct GatewayWorker: ~Copyable {
     static let stride = (headroom + room + TranslationOptions.tailroom + 63) & ~63
 
     private let file: Int32
+
+    /// The descriptors that packets are written to, by their routes' numbers; the worker's own is the first.
+    private let outputs: [Int32]
+    private let routes: GatewayRoutes?
     private let router: Router
     private let counters: GatewayCounters
     private var buffer = [UInt8](repeating: 0, count: slots * stride)
@@ -19,6 +23,10 @@ struct GatewayWorker: ~Copyable {
     private var lengths = [Int32](repeating: 0, count: slots)
     private var pieces = [ct_piece](repeating: ct_piece(), count: slots)
     private var pieceCount = 0
+
+    /// Where the pieces that wait are written to.
+    private var output: Int32
+    private var hops = [UInt16](repeating: 0, count: slots)
 
     /// The datagrams that the last piece is made of; nil where it is another packet.
     private var run: DatagramRun?
@@ -30,8 +38,12 @@ struct GatewayWorker: ~Copyable {
     private var random: UInt64 = 0
 
     /// `joinsDatagrams`: whether the kernel cuts UDP segments, so that datagrams may be written together.
-    init(file: Int32, router: Router, counters: GatewayCounters, joinsDatagrams: Bool) {
+    init(
+        file: Int32, outputs: [Int32], routes: GatewayRoutes?, router: Router, counters: GatewayCounters,
+        joinsDatagrams: Bool
+    ) {
         (self.file, self.router, self.counters, self.joinsDatagrams) = (file, router, counters, joinsDatagrams)
+        (self.outputs, self.routes, output) = (outputs, routes, file)
     }
 
     /// Forwards what is there.
@@ -101,8 +113,42 @@ struct GatewayWorker: ~Copyable {
             var found = output.mutableSpan
             translator.translate(&bytes, ranges.span.extracting(indices), into: &found, now: now, random: random)
         }
-        for index in indices { finish(output[index - indices.lowerBound], ranges[index], now) }
+        if let routes { route(output[..<indices.count], routes) }
+        for index in indices {
+            let place = index - indices.lowerBound
+            if routes != nil, !choose(hops[place], output[place]) { continue }
+            finish(output[place], ranges[index], now)
+        }
         swap(&output, &verdicts)
+    }
+
+    /// Looks up where the packets of a batch go.
+    private mutating func route(_ verdicts: ArraySlice<PacketVerdict>, _ routes: GatewayRoutes) {
+        var (starts, places) = ([Int](), [Int]())
+        for (place, verdict) in verdicts.enumerated() {
+            guard case .forwarded(let translated, _, _) = verdict else { continue }
+            starts.append(translated.range.lowerBound)
+            places.append(place)
+        }
+        var found = [UInt16](repeating: GatewayRoutes.drop, count: starts.count)
+        routes.lookup(buffer.span.bytes, starts, into: &found)
+        for (index, place) in places.enumerated() { hops[place] = found[index] }
+    }
+
+    /// Turns to the device of a packet's route.
+    ///
+    /// - Returns: whether it is sent at all; what is refused is answered on the device that it came from.
+    private mutating func choose(_ hop: UInt16, _ verdict: PacketVerdict) -> Bool {
+        guard case .forwarded = verdict else { return true }
+        guard hop != GatewayRoutes.drop, Int(hop) < outputs.count, outputs[Int(hop)] >= 0 else {
+            counters.add(1, .unrouted)
+            return false
+        }
+        if outputs[Int(hop)] != output {
+            flush()
+            output = outputs[Int(hop)]
+        }
+        return true
     }
 
     private mutating func forwardSegments(_ index: Int, _ translator: any GatewayTranslator, _ now: MonotonicTime) {
@@ -128,6 +174,11 @@ struct GatewayWorker: ~Copyable {
             let changed = header.translated(isIPv4: isIPv4, by: new.count - range.count)
             guard LeftChecksum.prepare(changed, &bytes, new) else { return counters.add(1, .malformed) }
             changed.write(&bytes, at: new.lowerBound - SegmentHeader.length)
+        }
+        if let routes {
+            var found = [UInt16](repeating: GatewayRoutes.drop, count: 1)
+            routes.lookup(buffer.span.bytes, [new.lowerBound], into: &found)
+            if !choose(found[0], verdict) { return }
         }
         send(new)
     }
@@ -198,7 +249,7 @@ struct GatewayWorker: ~Copyable {
     private mutating func flush() {
         closeRun()
         if pieceCount == 0 { return }
-        let (file, count) = (file, pieceCount)
+        let (file, count) = (output, pieceCount)
         let sent = buffer.withUnsafeBufferPointer { buffer in
             pieces.withUnsafeBufferPointer { ct_write(file, buffer.baseAddress, $0.baseAddress, Int32(count)) }
         }

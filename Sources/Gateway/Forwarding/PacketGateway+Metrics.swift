@@ -15,12 +15,13 @@ extension PacketGateway {
             (.held, "held_fragments", "Fragments that waited for their first one."),
             (.refused, "refused_packets", "Packets that were dropped, for all reasons."),
             (.unsentPackets, "unsent_packets", "Packets that the kernel did not take."),
+            (.unrouted, "unrouted_packets", "Packets that no route is for, or one that drops them."),
             (.malformed, "malformed_packets", "Packets whose offload header makes no sense for them."),
         ]
         for (kind, name, help) in names {
             text.family("dataplane_\(name)_total", "counter", help)
             for (queue, counters) in counters.enumerated() {
-                text.sample("dataplane_\(name)_total", [("queue", "\(queue)")], "\(counters[kind])")
+                text.sample("dataplane_\(name)_total", labels(queue), "\(counters[kind])")
             }
         }
         let translator = translator
@@ -37,6 +38,12 @@ extension PacketGateway {
         return text.text
     }
 
+    /// Which device and queue a worker has.
+    private func labels(_ worker: Int) -> [(String, String)] {
+        let count = tunnels[0].queues.count
+        return [("device", tunnels[worker / count].name), ("queue", "\(worker % count)")]
+    }
+
     private func histogram(_ text: inout MetricsText) {
         let name = "dataplane_batch_seconds"
         text.family(name, "histogram", "From reading a batch of packets to having written it.")
@@ -46,10 +53,10 @@ extension PacketGateway {
                 sum += count
                 let bound =
                     index < GatewayCounters.bounds.count ? "\(Double(GatewayCounters.bounds[index]) / 1e6)" : "+Inf"
-                text.sample(name + "_bucket", [("queue", "\(queue)"), ("le", bound)], "\(sum)")
+                text.sample(name + "_bucket", labels(queue) + [("le", bound)], "\(sum)")
             }
-            text.sample(name + "_sum", [("queue", "\(queue)")], "\(Double(counters.batchTime) / 1e9)")
-            text.sample(name + "_count", [("queue", "\(queue)")], "\(sum)")
+            text.sample(name + "_sum", labels(queue), "\(Double(counters.batchTime) / 1e9)")
+            text.sample(name + "_count", labels(queue), "\(sum)")
         }
     }
 }

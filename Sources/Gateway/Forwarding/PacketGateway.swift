@@ -8,7 +8,10 @@ import Translation
 ///
 /// Each queue has a thread of its own; another one lets connections end, and writes them to a file now and then.
 public final class PacketGateway: Sendable {
-    public let tunnel: Tunnel
+    /// The devices: packets are read from all of them. The first one is where packets go without routes.
+    public let tunnels: [Tunnel]
+
+    /// Of each worker: the queues of the first device, then those of the others.
     public let counters: [GatewayCounters]
 
     private let state: Mutex<State>
@@ -20,12 +23,18 @@ public final class PacketGateway: Sendable {
     private struct State {
         var translator: any GatewayTranslator
         var router: Router
+        var routes: GatewayRoutes?
     }
 
-    public init(_ tunnel: Tunnel, _ translator: any GatewayTranslator, router: Router) {
-        self.tunnel = tunnel
-        counters = tunnel.queues.map { _ in GatewayCounters() }
-        state = Mutex(State(translator: translator, router: router))
+    /// `tunnels`: at least one, all with as many queues. `routes`: which of them a packet is written to, by its destination;
+    /// nil for the one that it came from.
+    public init(
+        _ tunnels: [Tunnel], _ translator: any GatewayTranslator, router: Router, routes: GatewayRoutes? = nil
+    ) {
+        precondition(!tunnels.isEmpty && tunnels.allSatisfy { $0.queues.count == tunnels[0].queues.count })
+        self.tunnels = tunnels
+        counters = tunnels.flatMap { $0.queues.map { _ in GatewayCounters() } }
+        state = Mutex(State(translator: translator, router: router, routes: routes))
     }
 
     /// The translator that packets go through now.
@@ -35,12 +44,13 @@ public final class PacketGateway: Sendable {
 
     /// Starts the workers.
     public func start() {
-        for (index, file) in tunnel.queues.enumerated() {
+        let queues = tunnels.flatMap { tunnel in tunnel.queues.indices.map { (tunnel, $0) } }
+        for (index, (tunnel, queue)) in queues.enumerated() {
             running.enter()
             let thread = Thread { [self] in
                 // What one thread writes from several processors can pass itself in the kernel's queues.
                 ct_pin(Int32(index))
-                work(file, counters[index])
+                work(tunnel, queue, counters[index])
                 running.leave()
             }
             thread.name = "gateway-\(index)"
@@ -69,7 +79,9 @@ public final class PacketGateway: Sendable {
     /// as long as that takes.
     ///
     /// - Returns: what became of the connections.
-    public func replace(_ translator: any GatewayTranslator, router: Router) -> RestoreSummary {
+    public func replace(
+        _ translator: any GatewayTranslator, router: Router, routes: GatewayRoutes? = nil
+    ) -> RestoreSummary {
         generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
         // Each worker stops between two batches.
         while paused.load(ordering: .acquiring) < counters.count, !isStopping.load(ordering: .acquiring) {
@@ -77,7 +89,7 @@ public final class PacketGateway: Sendable {
         }
         let summary = state.withLock { state in
             let summary = translator.takeOver(state.translator, now: .now)
-            state = State(translator: translator, router: router)
+            state = State(translator: translator, router: router, routes: routes)
             return summary
         }
         generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
@@ -87,12 +99,16 @@ public final class PacketGateway: Sendable {
         return summary
     }
 
-    private func work(_ file: Int32, _ counters: GatewayCounters) {
+    private func work(_ tunnel: Tunnel, _ queue: Int, _ counters: GatewayCounters) {
+        let file = tunnel.queues[queue]
         while !isStopping.load(ordering: .acquiring) {
-            let (translator, router) = state.withLock { ($0.translator, $0.router) }
+            let (translator, router, routes) = state.withLock { ($0.translator, $0.router, $0.routes) }
+            // A route that names no device of the gateway leads nowhere.
+            let outputs = routes?.devices.map { name in tunnels.first { $0.name == name }?.queues[queue] ?? -1 }
             let own = generation.load(ordering: .sequentiallyConsistent)
             var worker = GatewayWorker(
-                file: file, router: router, counters: counters, joinsDatagrams: tunnel.hasDatagramSegments)
+                file: file, outputs: outputs ?? [file], routes: routes, router: router, counters: counters,
+                joinsDatagrams: tunnels.allSatisfy(\.hasDatagramSegments))
             while !isStopping.load(ordering: .relaxed), generation.load(ordering: .acquiring) == own {
                 if worker.step(translator) == 0 { _ = ct_wait(file, 20) }
             }

@@ -3,8 +3,10 @@ import Configuration
 import Dispatch
 import Foundation
 import Gateway
+import IPAddresses
 import Logging
 import MetricsServer
+import TableFile
 import Translation
 
 struct GatewayCommand: ParsableCommand {
@@ -47,10 +49,14 @@ struct GatewayCommand: ParsableCommand {
         let loaded = try loadConfiguration(config)
         let (settings, translator) = try parts(loaded)
         do {
-            let tunnel = try Tunnel(
-                name: settings.device, queues: settings.queues, mtu: settings.mtu, queueLength: settings.queueLength,
-                offloads: settings.offloads)
-            let gateway = PacketGateway(tunnel, translator, router: loaded.router.makeRouter())
+            let routes = try GatewayService.routes(settings)
+            let others = Set(routes?.devices ?? []).subtracting([settings.device, GatewayRoutes.blackhole]).sorted()
+            let tunnels = try ([settings.device] + others).map { name throws(Tunnel.Failure) in
+                try Tunnel(
+                    name: name, queues: settings.queues, mtu: settings.mtu, queueLength: settings.queueLength,
+                    offloads: settings.offloads)
+            }
+            let gateway = PacketGateway(tunnels, translator, router: loaded.router.makeRouter(), routes: routes)
             try GatewayService(gateway, settings, config, logger).run(json: json)
         } catch let error as Tunnel.Failure {
             throw BadInput("\(config): \(error)")
@@ -88,6 +94,23 @@ struct GatewayService {
         }
     }
 
+    /// The routes of a configuration; nil where it names none.
+    static func routes(_ settings: GatewayConfiguration) throws -> GatewayRoutes? {
+        guard let path = settings.routes else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw BadInput("\(path): the file cannot be read")
+        }
+        var routes: [(prefix: IPPrefix, device: String)] = []
+        do {
+            try TableFile(Array(data)).forEachPrefix { prefix, value in
+                routes.append((prefix, String(decoding: value)))
+            }
+            return try GatewayRoutes(routes, device: settings.device)
+        } catch {
+            throw BadInput("\(path): \(error)")
+        }
+    }
+
     private var stateFile: StateFile? { settings.stateFile.map { StateFile(path: $0) } }
 
     func run(json: Bool) throws {
@@ -106,14 +129,15 @@ struct GatewayService {
             "forwarding",
             metadata: [
                 "device": "\(settings.device)", "queues": "\(settings.queues)",
-                "segments": "\(gateway.tunnel.hasSegments)",
+                "segments": "\(gateway.tunnels[0].hasSegments)",
             ])
         if json {
             var output = Output()
             output.line(
                 JSON.object([
                     ("device", .string(settings.device)), ("queues", .integer(settings.queues)),
-                    ("segments", .bool(gateway.tunnel.hasSegments)), ("metricsPort", server.map { .integer($0.port) }),
+                    ("segments", .bool(gateway.tunnels[0].hasSegments)),
+                    ("metricsPort", server.map { .integer($0.port) }),
                 ]).text())
             output.flush()
         }
@@ -190,10 +214,12 @@ struct GatewayService {
         do {
             let loaded = try loadConfiguration(path)
             let translator = try Self.translator(loaded, path)
-            if let new = loaded.gateway, new != settings {
-                logger.warning("what “gateway” says takes a restart; translator and router are as the file says now")
+            if let new = loaded.gateway, !new.isSameButRoutes(settings) {
+                logger.warning(
+                    "what “gateway” says takes a restart; translator, router and routes are as the file says now")
             }
-            let summary = gateway.replace(translator, router: loaded.router.makeRouter())
+            let routes = try Self.routes(loaded.gateway ?? settings)
+            let summary = gateway.replace(translator, router: loaded.router.makeRouter(), routes: routes)
             logger.info(
                 "configuration read again",
                 metadata: ["connections": "\(summary.restored)", "left": "\(summary.refused)"])
