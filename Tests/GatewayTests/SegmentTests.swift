@@ -322,7 +322,8 @@ struct GatewayStateTests {
                 FiveTuple(
                     from: IPv4Address(10, 9, 0, 2), UInt16(20_000 + number), to: IPv4Address(203, 0, 113, 2), 80,
                     protocol: 17), TCPFlags())
-            _ = gateway.nat.flows.translate(packet, isOutbound: true, now: now, random: UInt64(number) &* 0x9E37_79B9)
+            _ = gateway.translator.flows.translate(
+                packet, isOutbound: true, now: now, random: UInt64(number) &* 0x9E37_79B9)
         }
     }
 

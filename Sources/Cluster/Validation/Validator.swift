@@ -62,6 +62,21 @@ extension Validator {
         elements.sorted { $0.key < $1.key }.map(\.value)
     }
 
+    /// A node as people know it: its name, and its instance's tag and identifier.
+    func label(_ node: Node) -> String {
+        let instance = node.instanceID.map { id in
+            " (" + [network.instances[id]?.name, id].compactMap { $0 }.joined(separator: ", ") + ")"
+        }
+        return "node/\(node.name)\(instance ?? "")"
+    }
+
+    /// An interface, and the node that it is of.
+    func label(_ interface: NetworkInterface) -> String {
+        interface.id + (cluster.node(of: interface).map { " of \(label($0))" } ?? "")
+    }
+
+    func label(_ interfaceID: String) -> String { network.interfaces[interfaceID].map(label) ?? interfaceID }
+
     static func component(_ pod: Pod) -> Component { Component(.pod, "pod/\(pod.id)") }
     static func component(_ node: Node) -> Component { Component(.node, "node/\(node.name)") }
     static func component(_ service: Service) -> Component { Component(.service, "service/\(service.id)") }

@@ -50,7 +50,7 @@ public func gatewayTranslator(_ translator: any PacketProcessor) throws -> any G
     switch translator {
     case let nat as NAT64: try NAT64Gateway(nat)
     case let nat as IPv4PacketNAT: try IPv4Gateway(nat)
-    case let gateway as PacketTranslator<IPv6HeaderChain, EgressOnlyFlows>: try FilterGateway(gateway)
+    case let gateway as PacketTranslator<IPv6HeaderChain, EgressOnlyFlows>: try FamilyGateway(gateway)
     case let services as DualStackServices: ServicesGateway(services)
     default: PlainGateway(translator)
     }
@@ -110,84 +110,58 @@ struct NAT64Gateway: GatewayTranslator {
     }
 }
 
-/// Source NAT and NAT gateways of IPv4.
-struct IPv4Gateway: GatewayTranslator {
-    let nat: IPv4PacketNAT
-    private let unbound: IPv4PacketNAT
+/// A translator within one family, and the same for segments, which no MTU binds.
+struct FamilyGateway<Header: IPHeader, Flows: FlowTranslator>: GatewayTranslator where Header.Address == Flows.Address {
+    let translator: PacketTranslator<Header, Flows>
+    private let unbound: PacketTranslator<Header, Flows>
 
-    init(_ nat: IPv4PacketNAT) throws {
-        self.nat = nat
-        var options = nat.options
+    init(_ translator: PacketTranslator<Header, Flows>) throws {
+        self.translator = translator
+        var options = translator.options
         options.mtu = nil
-        unbound = try IPv4PacketNAT(nat.flows, options: options)
+        unbound = try PacketTranslator(translator.flows, options: options)
     }
 
     func translate(
         _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, into verdicts: inout MutableSpan<PacketVerdict>,
         now: MonotonicTime, random: UInt64
-    ) { nat.translate(&bytes, ranges, into: &verdicts, now: now, random: random) }
+    ) { translator.translate(&bytes, ranges, into: &verdicts, now: now, random: random) }
 
     func translateSegments(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, segment: Int, now: MonotonicTime, random: UInt64
     ) -> PacketVerdict {
-        if let mtu = nat.options.mtu, segment > mtu {
-            nat.refusals.count(.packetTooBig)
+        if let mtu = translator.options.mtu, segment > mtu {
+            translator.refusals.count(.packetTooBig)
             return .refused(PacketRefusal(.packetTooBig, .tooBig(mtu: mtu)))
         }
         return unbound.translate(&bytes, range, now: now, random: random)
     }
 
-    func takeHeldFragment(now: MonotonicTime) -> [UInt8]? { nat.takeHeldFragment(now: now) }
-    func expire(now: MonotonicTime, limit: Int) -> Int { nat.expire(now: now, limit: limit) }
-    func refusals(_ reason: Refusal) -> UInt64 { nat.refusals[reason] }
-    var connections: Int { nat.flows.table.count }
+    func takeHeldFragment(now: MonotonicTime) -> [UInt8]? { translator.takeHeldFragment(now: now) }
+    func expire(now: MonotonicTime, limit: Int) -> Int { translator.expire(now: now, limit: limit) }
+    func refusals(_ reason: Refusal) -> UInt64 { translator.refusals[reason] }
+    var connections: Int { translator.flows.table.count }
+
+    /// The translator with ports, whose connections are worth keeping; nil for filters.
+    private var ports: NAPT<IPv4Address>? { (translator.flows as? NAPTFlows<IPv4Address>)?.translator }
 
     func save(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> Int? {
-        try file.write(nat.flows.table, now: now)
+        guard let ports else { return nil }
+        return try file.write(ports.table, now: now)
     }
 
     func restore(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> RestoreSummary {
-        try file.restore(into: nat.flows.translator, now: now)
+        guard let ports else { return RestoreSummary() }
+        return try file.restore(into: ports, now: now)
     }
 
     func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary {
-        guard let other = other as? IPv4Gateway else { return RestoreSummary() }
-        return nat.flows.translator.takeOver(other.nat.flows.table, now: now)
+        guard let ports, let other = (other as? Self)?.ports else { return RestoreSummary() }
+        return ports.takeOver(other.table, now: now)
     }
 }
 
-/// An egress-only gateway.
-struct FilterGateway: GatewayTranslator {
-    let gateway: PacketTranslator<IPv6HeaderChain, EgressOnlyFlows>
-    private let unbound: PacketTranslator<IPv6HeaderChain, EgressOnlyFlows>
-
-    init(_ gateway: PacketTranslator<IPv6HeaderChain, EgressOnlyFlows>) throws {
-        self.gateway = gateway
-        var options = gateway.options
-        options.mtu = nil
-        unbound = try PacketTranslator(gateway.flows, options: options)
-    }
-
-    func translate(
-        _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, into verdicts: inout MutableSpan<PacketVerdict>,
-        now: MonotonicTime, random: UInt64
-    ) { gateway.translate(&bytes, ranges, into: &verdicts, now: now, random: random) }
-
-    func translateSegments(
-        _ bytes: inout MutableRawSpan, _ range: Range<Int>, segment: Int, now: MonotonicTime, random: UInt64
-    ) -> PacketVerdict {
-        if let mtu = gateway.options.mtu, segment > mtu {
-            gateway.refusals.count(.packetTooBig)
-            return .refused(PacketRefusal(.packetTooBig, .tooBig(mtu: mtu)))
-        }
-        return unbound.translate(&bytes, range, now: now, random: random)
-    }
-
-    func takeHeldFragment(now: MonotonicTime) -> [UInt8]? { gateway.takeHeldFragment(now: now) }
-    func expire(now: MonotonicTime, limit: Int) -> Int { gateway.expire(now: now, limit: limit) }
-    func refusals(_ reason: Refusal) -> UInt64 { gateway.refusals[reason] }
-    var connections: Int { gateway.flows.table.count }
-}
+typealias IPv4Gateway = FamilyGateway<IPv4Header, NAPTFlows<IPv4Address>>
 
 /// Services of both families.
 struct ServicesGateway: GatewayTranslator {

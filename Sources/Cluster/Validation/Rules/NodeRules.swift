@@ -11,14 +11,14 @@ extension Validator {
             for name in types where cluster.instanceType(named: name)?.isNitro == false {
                 add(
                     .nodeNotNitro, .error, Self.component(node),
-                    "node/\(node.name) is \(name), which is no Nitro instance: IPv6 clusters use prefix mode, which needs one",
+                    "\(label(node)) is \(name), which is no Nitro instance: IPv6 clusters use prefix mode, which needs one",
                     fix: "use a Nitro type, such as m5.large")
             }
             guard let interface = cluster.interfaces(of: node).first else { continue }
             if interface.ipv6Prefixes.isEmpty {
                 add(
                     .nodeWithoutPrefix, .error, Self.component(node),
-                    "node/\(node.name)'s primary interface \(interface.id) has no IPv6 prefix: its pods get no addresses",
+                    "\(label(node))'s primary interface \(interface.id) has no IPv6 prefix: its pods get no addresses",
                     fix:
                         "allow ec2:AssignIpv6Addresses in the node's role, and start the node anew: the prefix is assigned at bootstrap"
                 )
@@ -34,13 +34,13 @@ extension Validator {
                 if prefix.length != 80 {
                     add(
                         .nodePrefixSize, .error, component,
-                        "\(interface.id) has the prefix \(prefix), a /\(prefix.length): prefixes of interfaces are /80",
+                        "\(label(interface)) has the prefix \(prefix), a /\(prefix.length): prefixes of interfaces are /80",
                         fix: "assign \(IPv6Prefix(masking: prefix.first, length: 80))")
                 }
                 for address in interface.ipv6Addresses where prefix.contains(address) {
                     add(
                         .nodeAddressInPrefix, .warning, component,
-                        "\(interface.id)'s own address \(address) lies in its prefix \(prefix), which is for pods: a pod may get it too",
+                        "\(label(interface))'s own address \(address) lies in its prefix \(prefix), which is for pods: a pod may get it too",
                         fix: "give the interface an address of the subnet outside of its prefix")
                 }
             }
@@ -54,7 +54,7 @@ extension Validator {
             for (first, second) in Self.overlaps(prefixes) where first.owner != second.owner {
                 add(
                     .prefixOverlap, .error, Component(.networkInterface, second.owner),
-                    "\(second.owner) has the prefix \(second.block), which overlaps \(first.owner)'s \(first.block)",
+                    "\(label(second.owner)) has the prefix \(second.block), which overlaps \(label(first.owner))'s \(first.block)",
                     fix: "unassign one of the two, and start its node anew")
             }
         }
@@ -68,7 +68,7 @@ extension Validator {
                 if node.nodeGroup == nil {
                     add(
                         .maxPodsMissing, .warning, Self.component(node),
-                        "node/\(node.name) is of no managed node group, and its maximum of pods is not set",
+                        "\(label(node)) is of no managed node group, and its maximum of pods is not set",
                         fix: "set the kubelet's --max-pods to what `dataplane maxpods --self-managed` says")
                 }
                 continue
@@ -81,12 +81,12 @@ extension Validator {
             if maxPods > figures.formula {
                 add(
                     .maxPodsOverFormula, .error, Self.component(node),
-                    "node/\(node.name) (\(name)) may run \(maxPods) pods; the formula gives \(formula)",
+                    "\(label(node)) (\(name)) may run \(maxPods) pods; the formula gives \(formula)",
                     fix: "set its maximum to \(figures.managed(.ipv6))")
             } else if maxPods > figures.recommended {
                 add(
                     .maxPodsOverRecommended, .warning, Self.component(node),
-                    "node/\(node.name) (\(name), \(figures.vCPUs) vCPUs) may run \(maxPods) pods; \(figures.recommended) are recommended: CPU and "
+                    "\(label(node)) (\(name), \(figures.vCPUs) vCPUs) may run \(maxPods) pods; \(figures.recommended) are recommended: CPU and "
                         + "memory run out before addresses",
                     fix: "set its maximum to \(figures.managed(.ipv6))")
             }

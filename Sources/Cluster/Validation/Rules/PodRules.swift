@@ -35,7 +35,7 @@ extension Validator {
         for (name, count) in withoutIPv4.sorted(by: { $0.key < $1.key }) {
             add(
                 .podIPv4Exhausted, .error, Component(.node, "node/\(name)"),
-                "node/\(name) has \(count) pods more than 169.254.172.0/22 has usable addresses (\(HostLocalAllocator.usable)): further pods do not start",
+                "\(cluster.nodes[name].map(label) ?? name) has \(count) pods more than 169.254.172.0/22 has usable addresses (\(HostLocalAllocator.usable)): further pods do not start",
                 fix: "set the node's maximum of pods to at most \(HostLocalAllocator.usable)")
         }
     }
@@ -46,7 +46,7 @@ extension Validator {
             if prefixes.isEmpty || prefixes.contains(where: { $0.contains(own) }) { return }
             add(
                 .podOutsidePrefix, .error, Self.component(pod),
-                "pod/\(pod.id) has \(own), outside of node/\(node.name)'s \(prefixes.map(\.description).joined(separator: ", "))",
+                "pod/\(pod.id) has \(own), outside of \(label(node))'s \(prefixes.map(\.description).joined(separator: ", "))",
                 fix: "delete the pod: it gets an address of its node's prefix when it is started anew")
         case .v4(let own):
             if HostLocalAllocator.range.contains(own) { return }
