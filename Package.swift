@@ -151,7 +151,7 @@ let package = Package(
 if Context.environment["DATAPLANE_FUZZ"] != nil {
     package.targets += [
         "addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state", "headers", "packets",
-        "dns", "capture", "configuration",
+        "dns", "capture", "configuration", "validation",
     ].map {
         name in
         .executableTarget(

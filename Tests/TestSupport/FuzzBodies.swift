@@ -20,6 +20,7 @@ public enum FuzzBody: String, CaseIterable, Sendable {
     case dns
     case capture
     case configuration
+    case validation
 
     /// Runs the target; a trap, or a broken promise, is what fuzzing looks for.
     public func callAsFunction(_ bytes: [UInt8]) {
@@ -38,6 +39,7 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         case .dns: dns(bytes)
         case .capture: capture(bytes)
         case .configuration: configuration(bytes)
+        case .validation: validation(bytes)
         }
     }
 

@@ -29,7 +29,7 @@ public struct Forecast: Hashable, Sendable {
     public var freeIPv6: Int
 
     /// All of the pods that can still be started.
-    public var morePods: Int { podsOnNodes + moreNodes * podsPerNode }
+    public var morePods: Int { podsOnNodes.plusSaturating(moreNodes.timesSaturating(podsPerNode)) }
 
     public enum Kind: String, Sendable {
         case nodes
@@ -63,7 +63,8 @@ extension Cluster {
             let moreNodes = min(prefixes, addresses ?? .max)
             result.append(
                 Forecast(
-                    subnetID: id, kind: .nodes, podsOnNodes: nodes.reduce(0) { $0 + max(0, $1.limit - $1.running) },
+                    subnetID: id, kind: .nodes,
+                    podsOnNodes: nodes.reduce(0) { $0.plusSaturating(max(0, $1.limit.plusSaturating(-$1.running))) },
                     moreNodes: moreNodes, podsPerNode: nodes.map(\.limit).min() ?? 0,
                     exhausted: moreNodes == prefixes ? .ipv6 : .ipv4, freeIPv4: addresses, freeIPv6: prefixes))
         }
@@ -93,6 +94,6 @@ extension Cluster {
         let taken = network.interfaces.values.filter { $0.subnetID == subnet.id }.flatMap { interface in
             interface.ipv6Prefixes + interface.ipv6Addresses.map { IPv6Prefix(host: $0) }
         }
-        return subnet.ipv6Blocks.reduce(0) { $0 + NodePrefix.free(in: $1, taken: taken) }
+        return subnet.ipv6Blocks.reduce(0) { $0.plusSaturating(NodePrefix.free(in: $1, taken: taken)) }
     }
 }

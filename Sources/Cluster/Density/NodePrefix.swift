@@ -15,7 +15,8 @@ public enum NodePrefix {
     /// are never free.
     public static func free(in block: IPv6Prefix, taken: some Sequence<IPv6Prefix>) -> Int {
         guard block.length <= length else { return 0 }
-        let count = block.length <= 64 ? 65_536 &<< (64 - block.length) : 1 &<< (length - block.length)
+        // More than an Int holds are as many as it holds.
+        let count = length - block.length >= Int.bitWidth - 1 ? Int.max : 1 &<< (length - block.length)
         var used: Set<UInt128> = [block.first.bits &>> 48, block.last.bits &>> 48]
         for prefix in taken where prefix.overlaps(block) {
             // A larger prefix than a /80 is none that EC2 assigns: it counts as its first /80.

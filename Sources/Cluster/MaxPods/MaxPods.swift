@@ -24,10 +24,13 @@ public struct MaxPods: Sendable {
 
     /// In prefix mode: each address slot but the first of an interface holds a prefix that counts as 16 addresses. The
     /// two more are the pods of the host's network, kube-proxy and aws-node.
-    public var formula: Int { interfaces * (addressesPerInterface - 1) * 16 + 2 }
+    public var formula: Int { slots.timesSaturating(16).plusSaturating(2) }
 
     /// In secondary-IP mode: each slot but the first holds one address.
-    public var secondaryIP: Int { interfaces * (addressesPerInterface - 1) + 2 }
+    public var secondaryIP: Int { slots.plusSaturating(2) }
+
+    /// The address slots of all interfaces but the first of each.
+    private var slots: Int { interfaces.timesSaturating(addressesPerInterface.plusSaturating(-1)) }
 
     /// The figure over which CPU and memory run out before addresses: 110 under 30 vCPUs, 250 from there.
     public var recommended: Int { vCPUs < 30 ? 110 : 250 }

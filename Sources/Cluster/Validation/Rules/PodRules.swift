@@ -67,12 +67,12 @@ extension Validator {
                 let capacity = subnet.ipv4Capacity
             else { continue }
             let component = Component(.subnet, id)
-            if available == 0 {
+            if available <= 0 {
                 add(
                     .fargateSubnetExhausted, .error, component,
                     "\(id) (\(subnet.ipv4Block!)) has 0 free IPv4 addresses: no new Fargate pod starts, whatever its IPv6 block has left",
                     fix: "add a subnet to the Fargate profile, or free addresses")
-            } else if available * 10 < capacity {
+            } else if available > 0, available <= (capacity - 1) / 10 {
                 add(
                     .fargateSubnetNearlyExhausted, .warning, component,
                     "\(id) (\(subnet.ipv4Block!)) has \(available) of \(capacity) IPv4 addresses left: \(available) more Fargate pods start",
