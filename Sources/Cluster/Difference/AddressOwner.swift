@@ -45,8 +45,7 @@ struct Owners {
 
     /// What decides on an interface's packets: where it is, its groups, and what its addresses are covered by.
     func likeness(_ interface: NetworkInterface) -> String {
-        let own = interface.ipv4Addresses.map { IPAddress.v4($0.address) } + interface.ipv6Addresses.map { .v6($0) }
-        let covers = own.map(space.cover)
+        let covers = interface.ownAddresses.map(space.cover)
         let isPublic = interface.ipv4Addresses.map { $0.publicAddress != nil }
         return
             "\(interface.vpcID) \(interface.subnetID) \(interface.groupIDs.sorted()) \(interface.sourceDestinationCheck) \(covers) \(isPublic)"
@@ -97,9 +96,7 @@ struct Owners {
     }
 
     private func owner(of address: IPAddress, _ interface: NetworkInterface) -> AddressOwner {
-        let isOwn =
-            interface.ipv4Addresses.contains { .v4($0.address) == address }
-            || interface.ipv6Addresses.contains { .v6($0) == address }
+        let isOwn = interface.ownAddresses.contains(address)
         if let node = cluster.node(of: interface), !node.isFargate {
             return isOwn
                 ? AddressOwner(

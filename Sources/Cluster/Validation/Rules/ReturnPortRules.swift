@@ -71,8 +71,8 @@ extension Validator {
             acl.egress.decide(FlowSet(remotes.map { FlowSet.Box(family, destination: $0, ipProtocol: .tcp) })).allowed
                 .boxes.map(\.reversed)
         ).anyProtocolAndPorts
-        let denied = acl.ingress.decide(errors.intersection(reached)).parts.filter { !$0.allows }
-        guard let part = denied.first(where: { _ in true }) else { return }
+        let parts = acl.ingress.decide(errors.intersection(reached)).parts
+        guard let part = parts.first(where: { !$0.allows }) else { return }
         let name = family == .ipv4 ? "ICMP type 3 (fragmentation needed)" : "ICMPv6 type 2 (packet too big)"
         let finding = Finding(
             .naclBlocksPathMTUDiscovery, .advice, Component(.networkACL, acl.id),
