@@ -158,14 +158,7 @@ struct DumpTests {
         let trace = try cluster.trace(request)
         let text = TraceText.render(trace, request)
         #expect(trace.verdict == row.verdict, "\(text)")
-        var rest = text[...]
-        for part in row.seen {
-            guard let range = rest.range(of: part) else {
-                Issue.record("“\(part)” is missing, or out of order, in\n\(text)")
-                break
-            }
-            rest = rest[range.upperBound...]
-        }
+        expectInOrder(row.seen, in: text)
     }
 
     @Test("The AWS CLI's examples load together, elements by themselves among them; what is no element is named")

@@ -28,14 +28,7 @@ struct FlowTests {
         #expect(abs(trace.branches.reduce(0) { $0 + $1.share } - 1) < 1e-9)
 
         let text = TraceText.render(trace, request)
-        var rest = text[...]
-        for part in row.seen {
-            guard let range = rest.range(of: part) else {
-                Issue.record("“\(part)” is missing, or out of order, in\n\(text)")
-                break
-            }
-            rest = rest[range.upperBound...]
-        }
+        expectInOrder(row.seen, in: text)
         for part in row.unseen { #expect(!text.contains(part), "\(text)") }
 
         let json = try #require(
