@@ -57,8 +57,9 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
         .target(name: "CTunnel"),
+        .target(name: "CXDP"),
         .target(
-            name: "Gateway", dependencies: ["Translation", "Packets", "PrefixTrie", "IPAddresses", "CTunnel"],
+            name: "Gateway", dependencies: ["Translation", "Packets", "PrefixTrie", "IPAddresses", "CTunnel", "CXDP"],
             swiftSettings: settings),
         .target(
             name: "MetricsServer",
@@ -97,7 +98,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "IPAddresses", "PrefixTrie", "Packets", "Translation", "Captures", "DNS64", "Configuration", "Cluster",
-                "Snapshot", "TableFile",
+                "Snapshot", "TableFile", "Gateway",
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings),
@@ -115,7 +116,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "Translation", "Packets", "IPAddresses", "StateFileVictim"],
+            dependencies: ["Gateway", "Translation", "Packets", "IPAddresses", "StateFileVictim", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "PacketsTests", dependencies: ["Packets", "IPAddresses", "TestSupport"], swiftSettings: settings),
@@ -151,7 +152,7 @@ let package = Package(
 if Context.environment["DATAPLANE_FUZZ"] != nil {
     package.targets += [
         "addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state", "headers", "packets",
-        "dns", "capture", "configuration", "validation",
+        "dns", "capture", "configuration", "validation", "netlink",
     ].map {
         name in
         .executableTarget(

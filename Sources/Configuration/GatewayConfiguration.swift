@@ -28,18 +28,20 @@ public struct GatewayConfiguration: Hashable, Sendable {
     /// go back to the device that they came from.
     public var routes: String?
 
+    /// Ethernet interfaces that packets are taken from, in front of the device, by AF_XDP.
+    public var xdp: [XDPConfiguration] = []
+
     /// Where metrics and health are told over HTTP.
     public var listen: SocketEndpoint?
 
-    static let keys = ["device", "queues", "mtu", "queue-length", "offloads", "user", "state", "listen", "routes"]
+    static let keys = [
+        "device", "queues", "mtu", "queue-length", "offloads", "user", "state", "listen", "routes", "xdp",
+    ]
 
     init(_ place: Place) throws(ConfigurationError) {
         let members = try place.members(Self.keys)
         let name = try members.required("device", "nat64")
-        device = try name.string()
-        // IFNAMSIZ, with the zero.
-        guard (1...15).contains(device.utf8.count), !device.contains("/"), !device.contains(" "), !device.contains("%")
-        else { throw name.fault("a device's name of 1 to 15 bytes, without “/”, “%” and blanks, is due here") }
+        device = try name.deviceName()
         if let value = members["queues"] { queues = try value.integer(1...256) }
         if let value = members["mtu"] { mtu = try value.integer(1280...65_535) }
         if let value = members["queue-length"] { queueLength = try value.integer(1...1_000_000) }
@@ -52,6 +54,47 @@ public struct GatewayConfiguration: Hashable, Sendable {
             if let interval = values["interval"] { stateInterval = try interval.integer(1...86_400) }
         }
         if let value = members["listen"] { listen = try SocketEndpoint(value, port: 9464) }
+        for place in try members.elements("xdp") {
+            let interface = try XDPConfiguration(place)
+            guard !xdp.contains(where: { $0.interface == interface.interface }), interface.interface != device else {
+                throw place.fault("an interface stands here once, and is not the TUN device")
+            }
+            xdp.append(interface)
+        }
+        if !xdp.isEmpty, let value = members["routes"] {
+            throw value.fault("with “xdp” the kernel's routes count: leave out “routes”, or “xdp”")
+        }
+    }
+}
+
+/// An Ethernet interface that packets are taken from.
+public struct XDPConfiguration: Hashable, Sendable {
+    public var interface: String
+
+    /// The destinations whose packets are taken.
+    public var taken: [IPPrefix] = []
+
+    init(_ place: Place) throws(ConfigurationError) {
+        let members = try place.members(["interface", "take"])
+        interface = try members.required("interface", "eth0").deviceName()
+        _ = try members.required("take", "[\"64:ff9b::/96\"]")
+        for place in try members.elements("take") { taken.append(try place.prefix()) }
+        guard !taken.isEmpty else { throw place.fault("“take” needs a prefix") }
+    }
+}
+
+extension Place {
+    /// An interface's name (IFNAMSIZ, with the zero, is 16).
+    fileprivate func deviceName() throws(ConfigurationError) -> String {
+        let name = try string()
+        guard (1...15).contains(name.utf8.count), !name.contains("/"), !name.contains(" "), !name.contains("%")
+        else { throw fault("a device's name of 1 to 15 bytes, without “/”, “%” and blanks, is due here") }
+        return name
+    }
+
+    /// A prefix of either family, or an address for one of a single address.
+    fileprivate func prefix() throws(ConfigurationError) -> IPPrefix {
+        try string().contains("/") ? try parse() : IPPrefix(host: try parse())
     }
 }
 

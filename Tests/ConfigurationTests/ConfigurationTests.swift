@@ -124,9 +124,35 @@ struct GatewayConfigurationTests {
         #expect(other?.offloads == false)
     }
 
+    @Test("AF_XDP: interfaces with what they take, a prefix or an address of either family")
+    func xdp() throws {
+        let gateway = try Configuration(
+            """
+            gateway:
+              device: t
+              xdp:
+                - {interface: eth0, take: ["64:ff9b::/96", 10.0.0.0/8]}
+                - {interface: eth1, take: 198.51.100.1}
+            """, file: "f.yaml"
+        ).gateway
+        #expect(gateway?.xdp.map(\.interface) == ["eth0", "eth1"])
+        #expect(
+            gateway?.xdp.map { $0.taken.map(\.description) } == [["64:ff9b::/96", "10.0.0.0/8"], ["198.51.100.1/32"]])
+    }
+
     @Test(
         "Faults name the place, the value and what is due",
         arguments: [
+            ("gateway: {device: t, xdp: {interface: eth0}}", "take"),
+            ("gateway: {device: t, xdp: {take: 0.0.0.0/0}}", "interface"),
+            ("gateway: {device: t, xdp: {interface: eth0, take: 10.0.0.1/8}}", "10.0.0.1/8"),
+            ("gateway: {device: t, xdp: {interface: eth0, take: []}}", "take"),
+            ("gateway: {device: t, xdp: {interface: t, take: 0.0.0.0/0}}", "once"),
+            (
+                "gateway: {device: t, xdp: [{interface: e, take: 0.0.0.0/0}, {interface: e, take: 0.0.0.0/1}]}",
+                "gateway.xdp[1]"
+            ),
+            ("gateway: {device: t, routes: /r, xdp: {interface: e, take: 0.0.0.0/0}}", "gateway.routes"),
             ("gateway: {queues: 2}", "device"), ("gateway: {device: a-name-that-is-too-long}", "1 to 15 bytes"),
             ("gateway: {device: a/b}", "a/b"), ("gateway: {device: t, queues: 0}", "queues"),
             ("gateway: {device: t, mtu: 100}", "mtu"), ("gateway: {device: t, state: {interval: 3}}", "file"),

@@ -300,7 +300,7 @@ struct GatewayRoutesTests {
             }
         }
         var hops = [UInt16](repeating: 0, count: cases.count)
-        routes.lookup(bytes.span.bytes, cases.indices.map { $0 * 64 }, into: &hops)
+        routes.lookup(DestinationLookup(), bytes.span.bytes, cases.indices.map { $0 * 64 }, into: &hops)
         for (hop, (address, device)) in zip(hops, cases) {
             let name = hop == GatewayRoutes.drop ? nil : routes.devices[Int(hop)]
             #expect(name == device, "\(address)")

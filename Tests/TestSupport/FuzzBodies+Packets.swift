@@ -1,5 +1,6 @@
 import Captures
 import Configuration
+import Gateway
 import DNS64
 import IPAddresses
 import Packets
@@ -216,6 +217,23 @@ extension FuzzBody {
             }
         } catch {
             _ = error.description
+        }
+    }
+
+    /// Messages of the kernel of any bytes, and the next hops that they make.
+    func netlink(_ bytes: [UInt8]) {
+        guard let messages = try? NetlinkMessage.read(bytes.span.bytes) else { return }
+        var tables = KernelTables()
+        for message in messages { tables.take(message) }
+        guard let table = try? NextHopTable(tables, interfaces: [2, 3]) else { return }
+        for route in tables.routes {
+            let hop =
+                switch route.prefix {
+                case .v4(let prefix): table[.v4(IPv4Address(bits: prefix.bits))]
+                case .v6(let prefix): table[.v6(IPv6Address(bits: prefix.bits))]
+                }
+            // A frame leaves by an interface that is the gateway's.
+            if let hop { precondition(hop.interface < 2, "a frame for no interface") }
         }
     }
 

@@ -21,6 +21,7 @@ public enum FuzzBody: String, CaseIterable, Sendable {
     case capture
     case configuration
     case validation
+    case netlink
 
     /// Runs the target; a trap, or a broken promise, is what fuzzing looks for.
     public func callAsFunction(_ bytes: [UInt8]) {
@@ -39,6 +40,7 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         case .dns: dns(bytes)
         case .capture: capture(bytes)
         case .configuration: configuration(bytes)
+        case .netlink: netlink(bytes)
         case .validation: validation(bytes)
         }
     }

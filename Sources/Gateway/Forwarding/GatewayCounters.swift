@@ -5,7 +5,7 @@ public final class GatewayCounters: Sendable {
     public enum Kind: Int, CaseIterable, Sendable {
         case receivedPackets, receivedBytes, sentPackets, sentBytes, segmentedPackets, joinedPackets, answers, held,
             refused,
-            unsentPackets, unrouted, malformed
+            unsentPackets, unrouted, leftToKernel, malformed
     }
 
     /// Upper bounds of the histogram of how long a batch takes, in microseconds; the last is for all that take longer.

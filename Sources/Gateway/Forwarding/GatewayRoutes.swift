@@ -46,31 +46,12 @@ public final class GatewayRoutes: Sendable {
     /// How many prefixes there are.
     public var count: Int { ipv4.count + ipv6.count }
 
-    /// The devices of packets by their destinations, ``drop`` for none; each is at its place of the buffer.
-    func lookup(_ bytes: borrowing RawSpan, _ starts: [Int], into hops: inout [UInt16]) {
-        var (keys4, keys6) = ([IPv4Address](), [IPv6Address]())
-        var (places4, places6) = ([Int](), [Int]())
-        for (place, start) in starts.enumerated() {
-            if bytes.uint8(at: start) >> 4 == 4 {
-                keys4.append(bytes.ipv4Address(at: start + 16))
-                places4.append(place)
-            } else {
-                keys6.append(bytes.ipv6Address(at: start + 24))
-                places6.append(place)
-            }
+    /// The devices of packets by their destinations, ``drop`` for none; each is at its place.
+    func lookup(
+        _ lookup: DestinationLookup, _ bytes: borrowing RawSpan, _ starts: [Int], into hops: inout [UInt16]
+    ) {
+        lookup.run(bytes, starts, ipv4, ipv6) { place, found, _ in
+            hops[place] = found == 1 || found == NextHop.noRoute ? Self.drop : found
         }
-        var found = [UInt16](repeating: Self.drop, count: max(keys4.count, keys6.count))
-        if !keys4.isEmpty {
-            var span = found.mutableSpan
-            ipv4.lookup(keys4.span, into: &span)
-        }
-        for (index, place) in places4.enumerated() { hops[place] = Self.hop(found[index]) }
-        if !keys6.isEmpty {
-            var span = found.mutableSpan
-            ipv6.lookup(keys6.span, into: &span)
-        }
-        for (index, place) in places6.enumerated() { hops[place] = Self.hop(found[index]) }
     }
-
-    private static func hop(_ found: UInt16) -> UInt16 { found == 1 || found == NextHop.noRoute ? drop : found }
 }

@@ -1,70 +1,50 @@
-import CTunnel
 import Packets
 import Translation
 
 /// One queue's worker: reads a batch, translates it, writes what becomes of it. Everything but the translator is its own.
 ///
-///     slot:  | headroom 128, vnet header in its last 10 bytes | packet, up to 65,535 | tailroom |
+/// Packets are in slots of its buffer (``PacketSlot``).
 struct GatewayWorker: ~Copyable {
-    static let slots = 32
-    static let headroom = 128
-    static let room = 65_535 + SegmentHeader.length
-    static let stride = (headroom + room + TranslationOptions.tailroom + 63) & ~63
-
-    private let file: Int32
-
-    /// The descriptors that packets are written to, by their routes' numbers; the worker's own is the first.
-    private let outputs: [Int32]
+    private let queue: any PacketQueue
     private let routes: GatewayRoutes?
     private let router: Router
     private let counters: GatewayCounters
-    private var buffer = [UInt8](repeating: 0, count: slots * stride)
+    private var buffer = [UInt8](repeating: 0, count: PacketSlot.count * PacketSlot.stride)
     private var answer = [UInt8](repeating: 0, count: SegmentHeader.length + Router.room)
-    private var lengths = [Int32](repeating: 0, count: slots)
-    private var pieces = [ct_piece](repeating: ct_piece(), count: slots)
+    private var lengths = [Int32](repeating: 0, count: PacketSlot.count)
+    private var pieces = [PacketPiece](repeating: PacketPiece(), count: PacketSlot.count)
     private var pieceCount = 0
 
     /// Where the pieces that wait are written to.
-    private var output: Int32
-    private var hops = [UInt16](repeating: 0, count: slots)
+    private var output = PacketOutput.back
+    private let lookup = DestinationLookup()
+    private var hops = [UInt16](repeating: 0, count: PacketSlot.count)
 
     /// The datagrams that the last piece is made of; nil where it is another packet.
     private var run: DatagramRun?
-    private let joinsDatagrams: Bool
-    private var ranges = [Range<Int>](repeating: 0..<0, count: slots)
-    private var headers = [SegmentHeader](repeating: SegmentHeader(), count: slots)
-    private var verdicts = [PacketVerdict](repeating: .held, count: slots)
+    private var ranges = [Range<Int>](repeating: 0..<0, count: PacketSlot.count)
+    private var headers = [SegmentHeader](repeating: SegmentHeader(), count: PacketSlot.count)
+    private var verdicts = [PacketVerdict](repeating: .held, count: PacketSlot.count)
     private var generator = SystemRandomNumberGenerator()
     private var random: UInt64 = 0
 
-    /// `joinsDatagrams`: whether the kernel cuts UDP segments, so that datagrams may be written together.
-    init(
-        file: Int32, outputs: [Int32], routes: GatewayRoutes?, router: Router, counters: GatewayCounters,
-        joinsDatagrams: Bool
-    ) {
-        (self.file, self.router, self.counters, self.joinsDatagrams) = (file, router, counters, joinsDatagrams)
-        (self.outputs, self.routes, output) = (outputs, routes, file)
+    /// `routes`: which device packets are written to; nil for the one that they came from.
+    init(_ queue: any PacketQueue, routes: GatewayRoutes?, router: Router, counters: GatewayCounters) {
+        (self.queue, self.routes, self.router, self.counters) = (queue, routes, router, counters)
     }
 
     /// Forwards what is there.
     ///
     /// - Returns: how many packets there were.
     mutating func step(_ translator: any GatewayTranslator) -> Int {
-        let file = file
-        let count = buffer.withUnsafeMutableBufferPointer { buffer in
-            lengths.withUnsafeMutableBufferPointer { lengths in
-                ct_read(
-                    file, buffer.baseAddress, Self.stride, Self.headroom - SegmentHeader.length, Self.room,
-                    Int32(Self.slots), lengths.baseAddress)
-            }
-        }
+        let count = queue.receive(into: &buffer, lengths: &lengths)
         if count <= 0 { return 0 }
         let now = MonotonicTime.now
         random = generator.next()
-        forward(Int(count), translator, now)
+        forward(count, translator, now)
         release(translator, now)
         counters.addBatch(nanoseconds: MonotonicTime.now.nanoseconds &- now.nanoseconds)
-        return Int(count)
+        return count
     }
 
     /// Translates the packets in their order: runs of whole ones together, segmented ones by themselves.
@@ -73,7 +53,7 @@ struct GatewayWorker: ~Copyable {
         counters.add(lengths[..<count].reduce(0) { $0 + Int($1) - SegmentHeader.length }, .receivedBytes)
         var first = 0
         for index in 0..<count {
-            let start = index * Self.stride + Self.headroom
+            let start = index * PacketSlot.stride + PacketSlot.headroom
             let length = Int(lengths[index]) - SegmentHeader.length
             let isUsable = length > 0 && prepare(index, start..<start + max(0, length))
             if isUsable, !headers[index].isSegmented { continue }
@@ -131,7 +111,7 @@ struct GatewayWorker: ~Copyable {
             places.append(place)
         }
         var found = [UInt16](repeating: GatewayRoutes.drop, count: starts.count)
-        routes.lookup(buffer.span.bytes, starts, into: &found)
+        routes.lookup(lookup, buffer.span.bytes, starts, into: &found)
         for (index, place) in places.enumerated() { hops[place] = found[index] }
     }
 
@@ -140,13 +120,13 @@ struct GatewayWorker: ~Copyable {
     /// - Returns: whether it is sent at all; what is refused is answered on the device that it came from.
     private mutating func choose(_ hop: UInt16, _ verdict: PacketVerdict) -> Bool {
         guard case .forwarded = verdict else { return true }
-        guard hop != GatewayRoutes.drop, Int(hop) < outputs.count, outputs[Int(hop)] >= 0 else {
+        guard hop != GatewayRoutes.drop, queue.leads(to: Int(hop)) else {
             counters.add(1, .unrouted)
             return false
         }
-        if outputs[Int(hop)] != output {
+        if Int(hop) != output {
             flush()
-            output = outputs[Int(hop)]
+            output = Int(hop)
         }
         return true
     }
@@ -177,7 +157,7 @@ struct GatewayWorker: ~Copyable {
         }
         if let routes {
             var found = [UInt16](repeating: GatewayRoutes.drop, count: 1)
-            routes.lookup(buffer.span.bytes, [new.lowerBound], into: &found)
+            routes.lookup(lookup, buffer.span.bytes, [new.lowerBound], into: &found)
             if !choose(found[0], verdict) { return }
         }
         send(new)
@@ -196,7 +176,7 @@ struct GatewayWorker: ~Copyable {
                 var span = buffer.mutableSpan
                 var bytes = span.mutableBytes
                 SegmentHeader().write(&bytes, at: range.lowerBound - SegmentHeader.length)
-                if !translated.isFragmented, joinsDatagrams {
+                if !translated.isFragmented, queue.joinsDatagrams {
                     sendDatagram(range)
                     break
                 }
@@ -214,7 +194,7 @@ struct GatewayWorker: ~Copyable {
     /// Sends a packet together with the one before, where both are datagrams of one flow.
     private mutating func sendDatagram(_ range: Range<Int>) {
         if var open = run {
-            let end = (open.range.lowerBound / Self.stride + 1) * Self.stride
+            let end = (open.range.lowerBound / PacketSlot.stride + 1) * PacketSlot.stride
             var span = buffer.mutableSpan
             var bytes = span.mutableBytes
             if open.append(&bytes, range, end: end) {
@@ -242,21 +222,19 @@ struct GatewayWorker: ~Copyable {
         closeRun()
         if pieceCount == pieces.count { flush() }
         let start = range.lowerBound - SegmentHeader.length
-        pieces[pieceCount] = ct_piece(start: UInt32(start), length: UInt32(range.upperBound - start))
+        pieces[pieceCount] = PacketPiece(start: start, length: range.upperBound - start)
         pieceCount += 1
     }
 
     private mutating func flush() {
         closeRun()
         if pieceCount == 0 { return }
-        let (file, count) = (output, pieceCount)
-        let sent = buffer.withUnsafeBufferPointer { buffer in
-            pieces.withUnsafeBufferPointer { ct_write(file, buffer.baseAddress, $0.baseAddress, Int32(count)) }
-        }
+        let count = pieceCount
+        let sent = queue.send(buffer, pieces[..<count], to: output)
         let bytes = pieces[..<count].reduce(0) { $0 + Int($1.length) - SegmentHeader.length }
-        counters.add(Int(sent), .sentPackets)
+        counters.add(sent, .sentPackets)
         counters.add(bytes, .sentBytes)
-        counters.add(count - Int(sent), .unsentPackets)
+        counters.add(count - sent, .unsentPackets)
         pieceCount = 0
     }
 
@@ -272,16 +250,14 @@ struct GatewayWorker: ~Copyable {
             SegmentHeader().write(&output, at: 0)
         }
         guard let written else { return }
-        let file = file
-        var piece = ct_piece(start: 0, length: UInt32(written.upperBound))
-        let sent = answer.withUnsafeBufferPointer { ct_write(file, $0.baseAddress, &piece, 1) }
-        counters.add(Int(sent), .answers)
+        let piece = PacketPiece(start: 0, length: written.upperBound)
+        counters.add(queue.send(answer, [piece], to: PacketOutput.back), .answers)
     }
 
     /// Forwards fragments that have waited for their first one.
     private mutating func release(_ translator: any GatewayTranslator, _ now: MonotonicTime) {
         while let fragment = translator.takeHeldFragment(now: now) {
-            let start = Self.headroom
+            let start = PacketSlot.headroom
             guard fragment.count <= 65_535 else { continue }
             buffer.replaceSubrange(start..<start + fragment.count, with: fragment)
             ranges[0] = start..<start + fragment.count

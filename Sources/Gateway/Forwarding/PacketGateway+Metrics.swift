@@ -16,6 +16,10 @@ extension PacketGateway {
             (.refused, "refused_packets", "Packets that were dropped, for all reasons."),
             (.unsentPackets, "unsent_packets", "Packets that the kernel did not take."),
             (.unrouted, "unrouted_packets", "Packets that no route is for, or one that drops them."),
+            (
+                .leftToKernel, "left_to_kernel_packets",
+                "Packets that the interfaces' sockets could not send: neighbour not known, too long, no route."
+            ),
             (.malformed, "malformed_packets", "Packets whose offload header makes no sense for them."),
         ]
         for (kind, name, help) in names {
@@ -34,14 +38,32 @@ extension PacketGateway {
         text.sample("dataplane_limited_errors_total", [], "\(router.limitedErrors)")
         text.family("dataplane_connections", "gauge", "Entries of the connection table: sessions and mappings.")
         text.sample("dataplane_connections", [], "\(translator.connections)")
+        interfaces(&text)
         histogram(&text)
         return text.text
     }
 
-    /// Which device and queue a worker has.
     private func labels(_ worker: Int) -> [(String, String)] {
-        let count = tunnels[0].queues.count
-        return [("device", tunnels[worker / count].name), ("queue", "\(worker % count)")]
+        let name = backend.workers[worker]
+        return [("device", name.device), ("queue", "\(name.queue)")]
+    }
+
+    private func interfaces(_ text: inout MetricsText) {
+        let counts = backend.interfaceCounts
+        if counts.isEmpty { return }
+        let families: [(String, String, KeyPath<InterfaceCounts, UInt64>)] = [
+            ("received", "Packets read from the interface's socket.", \.received),
+            ("sent", "Packets written to the interface's socket.", \.sent),
+            ("dropped", "Packets that the interface's socket had no room for.", \.dropped),
+        ]
+        for (name, help, value) in families {
+            text.family("dataplane_interface_\(name)_packets_total", "counter", help)
+            for count in counts {
+                text.sample(
+                    "dataplane_interface_\(name)_packets_total",
+                    [("interface", count.interface), ("queue", "\(count.queue)")], "\(count[keyPath: value])")
+            }
+        }
     }
 
     private func histogram(_ text: inout MetricsText) {

@@ -3,15 +3,13 @@ import Foundation
 import Synchronization
 import Translation
 
-/// A gateway on a TUN device: what the kernel routes into the device is translated and written back, for the kernel to route
-/// on.
+/// A gateway: packets that come from a backend are translated and go back to it.
 ///
-/// Each queue has a thread of its own; another one lets connections end, and writes them to a file now and then.
+/// Each of the backend's queues has a thread of its own; another one lets connections end.
 public final class PacketGateway: Sendable {
-    /// The devices: packets are read from all of them. The first one is where packets go without routes.
-    public let tunnels: [Tunnel]
+    public let backend: any PacketBackend
 
-    /// Of each worker: the queues of the first device, then those of the others.
+    /// Of each of the backend's workers.
     public let counters: [GatewayCounters]
 
     private let state: Mutex<State>
@@ -26,14 +24,13 @@ public final class PacketGateway: Sendable {
         var routes: GatewayRoutes?
     }
 
-    /// `tunnels`: at least one, all with as many queues. `routes`: which of them a packet is written to, by its destination;
-    /// nil for the one that it came from.
+    /// `routes`: which device a packet is written to, by its destination; nil for the one that it came from.
     public init(
-        _ tunnels: [Tunnel], _ translator: any GatewayTranslator, router: Router, routes: GatewayRoutes? = nil
+        _ backend: any PacketBackend, _ translator: any GatewayTranslator, router: Router,
+        routes: GatewayRoutes? = nil
     ) {
-        precondition(!tunnels.isEmpty && tunnels.allSatisfy { $0.queues.count == tunnels[0].queues.count })
-        self.tunnels = tunnels
-        counters = tunnels.flatMap { $0.queues.map { _ in GatewayCounters() } }
+        self.backend = backend
+        counters = backend.workers.map { _ in GatewayCounters() }
         state = Mutex(State(translator: translator, router: router, routes: routes))
     }
 
@@ -44,13 +41,12 @@ public final class PacketGateway: Sendable {
 
     /// Starts the workers.
     public func start() {
-        let queues = tunnels.flatMap { tunnel in tunnel.queues.indices.map { (tunnel, $0) } }
-        for (index, (tunnel, queue)) in queues.enumerated() {
+        for index in counters.indices {
             running.enter()
             let thread = Thread { [self] in
                 // What one thread writes from several processors can pass itself in the kernel's queues.
                 ct_pin(Int32(index))
-                work(tunnel, queue, counters[index])
+                work(index)
                 running.leave()
             }
             thread.name = "gateway-\(index)"
@@ -61,6 +57,7 @@ public final class PacketGateway: Sendable {
         let upkeep = Thread { [self] in
             while !isStopping.load(ordering: .acquiring) {
                 translator.expire(now: .now, limit: 50_000)
+                backend.keepUp()
                 Thread.sleep(forTimeInterval: 0.05)
             }
             running.leave()
@@ -99,18 +96,14 @@ public final class PacketGateway: Sendable {
         return summary
     }
 
-    private func work(_ tunnel: Tunnel, _ queue: Int, _ counters: GatewayCounters) {
-        let file = tunnel.queues[queue]
+    private func work(_ index: Int) {
         while !isStopping.load(ordering: .acquiring) {
             let (translator, router, routes) = state.withLock { ($0.translator, $0.router, $0.routes) }
-            // A route that names no device of the gateway leads nowhere.
-            let outputs = routes?.devices.map { name in tunnels.first { $0.name == name }?.queues[queue] ?? -1 }
             let own = generation.load(ordering: .sequentiallyConsistent)
-            var worker = GatewayWorker(
-                file: file, outputs: outputs ?? [file], routes: routes, router: router, counters: counters,
-                joinsDatagrams: tunnels.allSatisfy(\.hasDatagramSegments))
+            let queue = backend.makeQueue(index, routes: routes, counters: counters[index])
+            var worker = GatewayWorker(queue, routes: routes, router: router, counters: counters[index])
             while !isStopping.load(ordering: .relaxed), generation.load(ordering: .acquiring) == own {
-                if worker.step(translator) == 0 { _ = ct_wait(file, 20) }
+                if worker.step(translator) == 0 { queue.wait(milliseconds: 20) }
             }
             // An odd generation: the translator is being replaced.
             paused.wrappingAdd(1, ordering: .acquiringAndReleasing)

@@ -14,7 +14,7 @@ public final class Tunnel: Sendable {
     public let name: String
 
     /// The descriptors of the queues.
-    let queues: [Int32]
+    let queues: [TunnelFile]
 
     /// Whether the kernel hands out uncut segments.
     public let hasSegments: Bool
@@ -58,14 +58,14 @@ public final class Tunnel: Sendable {
             opened.append(file)
             taken = ct_set_offloads(file, offloads ? 1 : 0)
         }
-        queues = opened
+        queues = opened.map { TunnelFile(file: $0) }
         hasSegments = taken > 1
         hasDatagramSegments = taken & Int32(CT_OFFLOAD_UDP) == Int32(CT_OFFLOAD_UDP)
         let result = ct_bring_up(name, Int32(clamping: mtu), Int32(clamping: queueLength))
         if result < 0 { throw Failure(device: name, step: "brought up", code: -result) }
     }
 
-    deinit { for file in queues { close(file) } }
+    deinit { for queue in queues { close(queue.file) } }
 }
 
 /// Gives up root, for good.

@@ -50,16 +50,13 @@ struct GatewayCommand: ParsableCommand {
         let (settings, translator) = try parts(loaded)
         do {
             let routes = try GatewayService.routes(settings)
-            let others = Set(routes?.devices ?? []).subtracting([settings.device, GatewayRoutes.blackhole]).sorted()
-            let tunnels = try ([settings.device] + others).map { name throws(Tunnel.Failure) in
-                try Tunnel(
-                    name: name, queues: settings.queues, mtu: settings.mtu, queueLength: settings.queueLength,
-                    offloads: settings.offloads)
-            }
-            let gateway = PacketGateway(tunnels, translator, router: loaded.router.makeRouter(), routes: routes)
+            let backend = try GatewayService.backend(settings, routes, logger)
+            let gateway = PacketGateway(backend, translator, router: loaded.router.makeRouter(), routes: routes)
             try GatewayService(gateway, settings, config, logger).run(json: json)
         } catch let error as Tunnel.Failure {
-            throw BadInput("\(config): \(error)")
+            throw BadInput("\(config): gateway.device: \(error)")
+        } catch let error as XDPInterface.Failure {
+            throw BadInput("\(config): gateway.xdp: \(error)")
         }
     }
 
@@ -111,6 +108,31 @@ struct GatewayService {
         }
     }
 
+    /// Opens the devices of a configuration.
+    static func backend(
+        _ settings: GatewayConfiguration, _ routes: GatewayRoutes?, _ logger: Logger
+    ) throws -> any PacketBackend {
+        let others = Set(routes?.devices ?? []).subtracting([settings.device, GatewayRoutes.blackhole]).sorted()
+        let tunnels = try ([settings.device] + others).map { name throws(Tunnel.Failure) in
+            try Tunnel(
+                name: name, queues: settings.queues, mtu: settings.mtu, queueLength: settings.queueLength,
+                offloads: settings.offloads)
+        }
+        if settings.xdp.isEmpty { return TunnelBackend(tunnels) }
+        let interfaces = try settings.xdp.map { value throws(XDPInterface.Failure) in
+            try XDPInterface(name: value.interface, queues: settings.queues, taken: value.taken)
+        }
+        for interface in interfaces {
+            logger.info(
+                "taking packets by AF_XDP",
+                metadata: [
+                    "interface": "\(interface.name)", "native": "\(interface.isNative)",
+                    "zero-copy": "\(interface.isZeroCopy)",
+                ])
+        }
+        return try XDPBackend(tunnels[0], interfaces) { logger.error("\($0)") }
+    }
+
     private var stateFile: StateFile? { settings.stateFile.map { StateFile(path: $0) } }
 
     func run(json: Bool) throws {
@@ -129,14 +151,15 @@ struct GatewayService {
             "forwarding",
             metadata: [
                 "device": "\(settings.device)", "queues": "\(settings.queues)",
-                "segments": "\(gateway.tunnels[0].hasSegments)",
+                "segments": "\(gateway.backend.hasSegments)",
             ])
         if json {
             var output = Output()
             output.line(
                 JSON.object([
                     ("device", .string(settings.device)), ("queues", .integer(settings.queues)),
-                    ("segments", .bool(gateway.tunnels[0].hasSegments)),
+                    ("segments", .bool(gateway.backend.hasSegments)),
+                    ("interfaces", .array(settings.xdp.map { .string($0.interface) })),
                     ("metricsPort", server.map { .integer($0.port) }),
                 ]).text())
             output.flush()
