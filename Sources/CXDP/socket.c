@@ -207,8 +207,9 @@ int cx_send(struct cx_socket *socket, const uint8_t *base, const struct cx_frame
     reclaim(socket);
     uint32_t first = *socket->send.producer;
     int sent = 0;
-    while (sent < total && socket->free_count > 0) {
-        const struct cx_frame *frame = &frames[sent];
+    for (int index = 0; index < total && socket->free_count > 0; index++) {
+        const struct cx_frame *frame = &frames[index];
+        if (frame->length > (uint32_t)cx_socket_room()) continue;
         uint64_t place = socket->free[--socket->free_count];
         uint8_t *target = socket->frames + place;
         const uint8_t *packet = base + frame->start;

@@ -110,11 +110,21 @@ public struct StateFile: Sendable {
     public func restore<Address: ConnectionAddress>(into nat: NAPT<Address>, now: MonotonicTime) throws(Failure)
         -> RestoreSummary
     {
+        try restore { state throws(ConnectionStateError) in try nat.restore(state, now: now) }
+    }
+
+    /// The same for whatever opens connections of a state.
+    public func restore(
+        _ open: (Span<UInt8>) throws(ConnectionStateError) -> RestoreSummary
+    ) throws(Failure) -> RestoreSummary {
         guard let bytes = try read() else { return RestoreSummary() }
         do throws(ConnectionStateError) {
-            return try nat.restore(bytes.span, now: now)
+            return try open(bytes.span)
         } catch {
             throw .state(path: path, error)
         }
     }
+
+    /// A file beside it, for another table.
+    func beside(_ suffix: String) -> StateFile { StateFile(path: path + suffix) }
 }

@@ -70,7 +70,7 @@ int cx_socket_room(void);
 // Copies packets, without Ethernet headers and padding, each to its own place: base + index * stride. Returns how many.
 int cx_receive(struct cx_socket *socket, uint8_t *base, size_t stride, size_t room, int most, int32_t *lengths);
 
-// Sends packets of either family. Returns how many there was room for.
+// Sends packets of either family; those that are too long are left out. Returns how many there was room for.
 int cx_send(struct cx_socket *socket, const uint8_t *base, const struct cx_frame *frames, int count);
 
 // From any thread.

@@ -44,6 +44,11 @@ public struct InterfaceCounts: Hashable, Sendable {
 
     /// By the kernel, for want of room.
     public var dropped: UInt64
+
+    public init(interface: String, queue: Int, received: UInt64, sent: UInt64, dropped: UInt64) {
+        (self.interface, self.queue) = (interface, queue)
+        (self.received, self.sent, self.dropped) = (received, sent, dropped)
+    }
 }
 
 /// One worker's way in and out. Used by one thread.

@@ -106,11 +106,15 @@ struct NAT64Gateway: GatewayTranslator {
 
     func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary {
         guard let other = other as? NAT64Gateway else { return RestoreSummary() }
-        return nat.translator.takeOver(other.nat.translator.table, now: now)
+        return other.nat.translator.table.handOver(now: now) { state throws(ConnectionStateError) in
+            try nat.translator.restore(state, now: now)
+        }
     }
 }
 
 /// A translator within one family, and the same for segments, which no MTU binds.
+///
+/// Called through ``GatewayTranslator``, it would be generic code down to each packet; so it is made for its types.
 struct FamilyGateway<Header: IPHeader, Flows: FlowTranslator>: GatewayTranslator where Header.Address == Flows.Address {
     let translator: PacketTranslator<Header, Flows>
     private let unbound: PacketTranslator<Header, Flows>
@@ -122,11 +126,15 @@ struct FamilyGateway<Header: IPHeader, Flows: FlowTranslator>: GatewayTranslator
         unbound = try PacketTranslator(translator.flows, options: options)
     }
 
+    @specialized(where Header == IPv4Header, Flows == NAPTFlows<IPv4Address>)
+    @specialized(where Header == IPv6HeaderChain, Flows == EgressOnlyFlows)
     func translate(
         _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, into verdicts: inout MutableSpan<PacketVerdict>,
         now: MonotonicTime, random: UInt64
     ) { translator.translate(&bytes, ranges, into: &verdicts, now: now, random: random) }
 
+    @specialized(where Header == IPv4Header, Flows == NAPTFlows<IPv4Address>)
+    @specialized(where Header == IPv6HeaderChain, Flows == EgressOnlyFlows)
     func translateSegments(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, segment: Int, now: MonotonicTime, random: UInt64
     ) -> PacketVerdict {
@@ -142,22 +150,19 @@ struct FamilyGateway<Header: IPHeader, Flows: FlowTranslator>: GatewayTranslator
     func refusals(_ reason: Refusal) -> UInt64 { translator.refusals[reason] }
     var connections: Int { translator.flows.table.count }
 
-    /// The translator with ports, whose connections are worth keeping; nil for filters.
-    private var ports: NAPT<IPv4Address>? { (translator.flows as? NAPTFlows<IPv4Address>)?.translator }
-
     func save(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> Int? {
-        guard let ports else { return nil }
-        return try file.write(ports.table, now: now)
+        try file.write(translator.flows.table, now: now)
     }
 
     func restore(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> RestoreSummary {
-        guard let ports else { return RestoreSummary() }
-        return try file.restore(into: ports, now: now)
+        try file.restore { state throws(ConnectionStateError) in try translator.flows.restore(state, now: now) }
     }
 
     func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary {
-        guard let ports, let other = (other as? Self)?.ports else { return RestoreSummary() }
-        return ports.takeOver(other.table, now: now)
+        guard let other = other as? Self else { return RestoreSummary() }
+        return other.translator.flows.table.handOver(now: now) { state throws(ConnectionStateError) in
+            try translator.flows.restore(state, now: now)
+        }
     }
 }
 
@@ -182,6 +187,33 @@ struct ServicesGateway: GatewayTranslator {
     func expire(now: MonotonicTime, limit: Int) -> Int { services.expire(now: now, limit: limit) }
     func refusals(_ reason: Refusal) -> UInt64 { services.ipv4.refusals[reason] + services.ipv6.refusals[reason] }
     var connections: Int { services.ipv4.flows.table.count + services.ipv6.flows.table.count }
+
+    // A file for each family.
+    func save(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> Int? {
+        try file.beside(".ipv4").write(services.ipv4.flows.table, now: now)
+            + file.beside(".ipv6").write(services.ipv6.flows.table, now: now)
+    }
+
+    func restore(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> RestoreSummary {
+        let four = try file.beside(".ipv4").restore { state throws(ConnectionStateError) in
+            try services.ipv4.flows.restore(state, now: now)
+        }
+        let six = try file.beside(".ipv6").restore { state throws(ConnectionStateError) in
+            try services.ipv6.flows.restore(state, now: now)
+        }
+        return four + six
+    }
+
+    func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary {
+        guard let other = (other as? Self)?.services else { return RestoreSummary() }
+        let four = other.ipv4.flows.table.handOver(now: now) { state throws(ConnectionStateError) in
+            try services.ipv4.flows.restore(state, now: now)
+        }
+        let six = other.ipv6.flows.table.handOver(now: now) { state throws(ConnectionStateError) in
+            try services.ipv6.flows.restore(state, now: now)
+        }
+        return four + six
+    }
 }
 
 /// Any other translator: without state.

@@ -25,9 +25,17 @@ package final class NextHopTable: Sendable {
     private let ipv4: ForwardingTable<IPv4Address>
     private let ipv6: ForwardingTable<IPv6Address>
 
-    /// By next hop; nil for the kernel.
-    private let hops4: [FrameHop?]
-    private let hops6: [FrameHop?]
+    /// Both tables' next hops, IPv4's first; nil for the kernel.
+    package let hops: [FrameHop?]
+    private let firstOfIPv6: Int
+
+    /// Multicast, broadcast and link-local addresses, which are no router's business.
+    package static let always: [IPPrefix] = [
+        .v4(IPv4Prefix(masking: IPv4Address(224, 0, 0, 0), length: 4)),
+        .v4(IPv4Prefix(host: IPv4Address(255, 255, 255, 255))),
+        .v6(IPv6Prefix(masking: IPv6Address(bits: 0xFF &<< 120), length: 8)),
+        .v6(IPv6Prefix(masking: IPv6Address(bits: 0xFE80 &<< 112), length: 10)),
+    ]
 
     /// Prefixes of the host itself.
     package let own: Set<IPPrefix>
@@ -50,7 +58,8 @@ package final class NextHopTable: Sendable {
         let (four, six) = ways.tries(own: own)
         let (numbers4, values4) = try four.numbered()
         let (numbers6, values6) = try six.numbered()
-        (hops4, hops6) = (values4.map(\.frame), values6.map(\.frame))
+        hops = values4.map(\.frame) + values6.map(\.frame)
+        firstOfIPv6 = values4.count
         ipv4 = try ForwardingTable(compiling: numbers4)
         ipv6 = try ForwardingTable(compiling: numbers6)
     }
@@ -64,25 +73,23 @@ package final class NextHopTable: Sendable {
         }
     }
 
-    /// The ways of packets by their destinations, each at its place; nil for the kernel.
+    /// The next hops of packets by their destinations, each at its place; nil without a route.
     func lookup(
-        _ lookup: DestinationLookup, _ bytes: borrowing RawSpan, _ starts: [Int], into found: inout [FrameHop?]
+        _ lookup: DestinationLookup, _ bytes: borrowing RawSpan, _ starts: [Int], into found: inout [Int?]
     ) {
         lookup.run(bytes, starts, ipv4, ipv6) { place, hop, isIPv4 in
-            found[place] = hop == NextHop.noRoute ? nil : isIPv4 ? hops4[Int(hop)] : hops6[Int(hop)]
+            found[place] = hop == NextHop.noRoute ? nil : Int(hop) + (isIPv4 ? 0 : firstOfIPv6)
         }
     }
 
     /// The way to one address; nil for the kernel.
     package subscript(address: IPAddress) -> FrameHop? {
-        switch address {
-        case .v4(let address): hop(ipv4.lookup(address), hops4)
-        case .v6(let address): hop(ipv6.lookup(address), hops6)
-        }
-    }
-
-    private func hop(_ number: UInt16, _ hops: [FrameHop?]) -> FrameHop? {
-        number == NextHop.noRoute ? nil : hops[Int(number)]
+        let (number, first) =
+            switch address {
+            case .v4(let address): (ipv4.lookup(address), 0)
+            case .v6(let address): (ipv6.lookup(address), firstOfIPv6)
+            }
+        return number == NextHop.noRoute ? nil : hops[Int(number) + first]
     }
 }
 
@@ -124,7 +131,7 @@ private struct Ways {
             }
         }
         for (prefix, route) in chosen() { set(route.map(way) ?? .kernel, for: prefix) }
-        for prefix in own { set(.kernel, for: prefix) }
+        for prefix in own.union(NextHopTable.always) { set(.kernel, for: prefix) }
         var hosts: [(IPPrefix, NextHopTable.Way)] = []
         for neighbour in tables.neighbours {
             let covering =

@@ -21,8 +21,8 @@ public final class XDPBackend: PacketBackend {
 
     private struct Upkeep: ~Copyable {
         var monitor: RouteMonitor
-        var tables = KernelTables()
-        var isDue = true
+        var tables: KernelTables
+        var isDue = false
 
         /// A large table is not compiled all the time.
         var notBefore = MonotonicTime.now
@@ -30,19 +30,19 @@ public final class XDPBackend: PacketBackend {
 
     /// `report`: told what goes wrong while it runs.
     ///
-    /// - Throws: ``XDPInterface/Failure`` where the kernel's tables can't be read.
+    /// - Throws: ``RouteFailure`` where the kernel's tables can't be read.
     public init(
         _ tunnel: Tunnel, _ interfaces: [XDPInterface], report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(RouteFailure) {
         (self.tunnel, self.interfaces, self.report) = (tunnel, interfaces, report)
         do {
             var monitor = try RouteMonitor()
-            _ = try monitor.read()
-            upkeep = Mutex(Upkeep(monitor: monitor))
+            let tables = try monitor.read()
+            upkeep = Mutex(Upkeep(monitor: monitor, tables: tables))
+            publish(tables)
         } catch {
             throw RouteFailure(description: "\(error)")
         }
-        keepUp()
     }
 
     public var workers: [WorkerName] {

@@ -39,7 +39,7 @@ public final class XDPInterface: Sendable {
         public var interface: String
         public var step: String
 
-        /// errno's.
+        /// errno's; 0 where the step says all.
         public var code: Int32
 
         public var description: String {
@@ -49,10 +49,12 @@ public final class XDPInterface: Sendable {
                 case ENODEV: "; is there such an interface here?"
                 case EBUSY, EEXIST: "; has it a program, or its queue a socket, already?"
                 case EPROTOTYPE: "; it is no Ethernet interface"
-                case EINVAL, ERANGE: "; is its MTU above what a page holds (\(cx_socket_room()) bytes)?"
+                case EINVAL, ERANGE: "; is its MTU above what its driver gives a program in one piece?"
+                case ENOBUFS: "; is the limit of locked memory below 16 MB a queue (ulimit -l, LimitMEMLOCK=)?"
                 case EAFNOSUPPORT, ENOSYS: "; the kernel has no AF_XDP (CONFIG_XDP_SOCKETS)"
                 default: ""
                 }
+            if code == 0 { return "the interface “\(interface)” \(step)" }
             return "the interface “\(interface)” \(step): \(String(cString: strerror(code)))\(hint)"
         }
     }
@@ -72,16 +74,21 @@ public final class XDPInterface: Sendable {
             throw Failure(
                 interface: name,
                 step: "has \(interface.queues) receive queues, and the gateway \(queues): set “queues” to "
-                    + "\(interface.queues), or the interface's with ethtool -L \(name)", code: ERANGE)
+                    + "\(interface.queues), or the interface's with ethtool -L \(name)", code: 0)
         }
         guard interface.mtu <= cx_socket_room() else {
-            throw Failure(interface: name, step: "has an MTU of \(interface.mtu)", code: ERANGE)
+            throw Failure(
+                interface: name,
+                step: "has an MTU of \(interface.mtu), and a frame holds \(cx_socket_room()) bytes: set a lower one",
+                code: 0)
         }
         var program = cx_program()
         try check(cx_program_attach(&interface, &program), "takes no program")
         var sockets: [XDPSocket] = []
         do throws(Failure) {
-            for prefix in Self.always { try check(program.set(prefix, isTaken: false), "takes no prefix \(prefix)") }
+            for prefix in NextHopTable.always {
+                try check(program.set(prefix, isTaken: false), "takes no prefix \(prefix)")
+            }
             for prefix in taken { try check(program.set(prefix, isTaken: true), "takes no prefix \(prefix)") }
             for queue in 0..<queues {
                 var handle: OpaquePointer?
@@ -107,18 +114,10 @@ public final class XDPInterface: Sendable {
         cx_program_detach(&program)
     }
 
-    /// What is never taken, unless it is named: multicast, broadcast and link-local addresses.
-    private static let always: [IPPrefix] = [
-        .v4(IPv4Prefix(masking: IPv4Address(224, 0, 0, 0), length: 4)),
-        .v4(IPv4Prefix(host: IPv4Address(255, 255, 255, 255))),
-        .v6(IPv6Prefix(masking: IPv6Address(bits: 0xFF &<< 120), length: 8)),
-        .v6(IPv6Prefix(masking: IPv6Address(bits: 0xFE80 &<< 112), length: 10)),
-    ]
-
     /// Passes on packets for the host's own prefixes, and no longer for those that are its own no more.
     func pass(_ own: Set<IPPrefix>) {
         passed.withLock { passed in
-            let wanted = own.subtracting(taken).subtracting(Self.always)
+            let wanted = own.subtracting(taken).subtracting(NextHopTable.always)
             for prefix in passed.subtracting(wanted) { program.remove(prefix) }
             // What does not fit is taken, and refused by the translator.
             for prefix in wanted.subtracting(passed) { _ = program.set(prefix, isTaken: false) }

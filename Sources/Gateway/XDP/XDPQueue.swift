@@ -13,17 +13,18 @@ final class XDPQueue: PacketQueue {
     private var version: Int
     private let lookup = DestinationLookup()
     private var starts: [Int] = []
-    private var ways: [FrameHop?] = []
+    private var ways: [Int?] = []
 
     /// Of each interface, packets to be sent.
     private var frames: [[cx_frame]]
     private var left: [PacketPiece] = []
     private var turn = 0
 
-    /// When each hop's neighbour is due to be used by the kernel, so that it finds out whether it is still there.
-    private var confirmations: [FrameHop: MonotonicTime] = [:]
+    /// Of each next hop, what its frames begin with, and when the kernel is due to use it.
+    private var templates: [cx_frame?] = []
+    private var confirmations: [MonotonicTime] = []
 
-    /// How often that is, in nanoseconds: the time for which Linux takes a neighbour for reachable (RFC 4861 10, REACHABLE_TIME).
+    /// How often that is, in nanoseconds: for so long a neighbour is reachable (RFC 4861 10, REACHABLE_TIME).
     private static let confirmation: UInt64 = 30_000_000_000
 
     init(_ backend: XDPBackend, _ worker: Int, _ counters: GatewayCounters) {
@@ -33,6 +34,7 @@ final class XDPQueue: PacketQueue {
         files = [tunnel.file] + sockets.map(\.file)
         (table, version) = backend.current
         frames = sockets.map { _ in [] }
+        (templates, confirmations) = (Self.templates(table), Self.confirmations(table, [:]))
     }
 
     /// A frame is never cut.
@@ -92,11 +94,14 @@ final class XDPQueue: PacketQueue {
         for (place, piece) in pieces.enumerated() {
             let length = Int(piece.length) - PacketSlot.header
             let header = SegmentHeader(buffer.span.bytes, at: Int(piece.start))
-            if let hop = ways[place], length <= hop.mtu, header == SegmentHeader(), !isConfirmation(hop, now) {
-                frames[hop.interface].append(cx_frame(hop, start: starts[place], length: length))
-            } else {
+            guard let way = ways[place], let hop = table.hops[way], var frame = templates[way], length <= hop.mtu,
+                header == SegmentHeader(), !isConfirmation(way, now)
+            else {
                 left.append(piece)
+                continue
             }
+            (frame.start, frame.length) = (UInt32(starts[place]), UInt32(length))
+            frames[hop.interface].append(frame)
         }
         return sendFrames(buffer) + sendLeft(buffer)
     }
@@ -121,30 +126,36 @@ final class XDPQueue: PacketQueue {
     }
 
     /// Whether this packet is one that the kernel sends, to learn whether the neighbour is still there (RFC 4861 7.3).
-    private func isConfirmation(_ hop: FrameHop, _ now: MonotonicTime) -> Bool {
-        if let due = confirmations[hop], now < due { return false }
-        let isFirst = confirmations.updateValue(
-            MonotonicTime(nanoseconds: now.nanoseconds &+ Self.confirmation), forKey: hop)
-        // What is new has just been found out.
-        return isFirst != nil
+    private func isConfirmation(_ way: Int, _ now: MonotonicTime) -> Bool {
+        if now < confirmations[way] { return false }
+        confirmations[way] = MonotonicTime(nanoseconds: now.nanoseconds &+ Self.confirmation)
+        return true
     }
 
     private func refresh() {
+        let times = Dictionary(
+            zip(table.hops, confirmations).compactMap { hop, time in hop.map { ($0, time) } }, uniquingKeysWith: min)
         (table, version) = backend.current
-        // Those that are gone would be kept for ever.
-        if confirmations.count > 1_024 { confirmations.removeAll(keepingCapacity: true) }
+        (templates, confirmations) = (Self.templates(table), Self.confirmations(table, times))
     }
-}
 
-extension cx_frame {
-    init(_ hop: FrameHop, start: Int, length: Int) {
-        self.init()
-        (self.start, self.length) = (UInt32(start), UInt32(length))
-        withUnsafeMutableBytes(of: &addresses) { bytes in
-            for index in 0..<6 {
-                bytes[index] = UInt8(truncatingIfNeeded: hop.destination.bits &>> UInt64(40 - 8 * index))
-                bytes[6 + index] = UInt8(truncatingIfNeeded: hop.source.bits &>> UInt64(40 - 8 * index))
+    private static func templates(_ table: NextHopTable) -> [cx_frame?] {
+        table.hops.map { hop in
+            guard let hop else { return nil }
+            var frame = cx_frame()
+            withUnsafeMutableBytes(of: &frame.addresses) { bytes in
+                for index in 0..<6 {
+                    bytes[index] = UInt8(truncatingIfNeeded: hop.destination.bits &>> UInt64(40 - 8 * index))
+                    bytes[6 + index] = UInt8(truncatingIfNeeded: hop.source.bits &>> UInt64(40 - 8 * index))
+                }
             }
+            return frame
         }
+    }
+
+    /// What is new has just been found out.
+    private static func confirmations(_ table: NextHopTable, _ known: [FrameHop: MonotonicTime]) -> [MonotonicTime] {
+        let next = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds &+ confirmation)
+        return table.hops.map { $0.flatMap { known[$0] } ?? next }
     }
 }

@@ -1,37 +1,13 @@
-/// What became of the records of a state.
-public struct RestoreSummary: Hashable, Sendable {
-    /// Connections and mappings that are there again.
-    public var restored = 0
-
-    /// Those for which there was no room, or whose place others had taken.
-    public var refused = 0
-
-    public init() {}
-}
-
 extension NAPT {
     /// Opens the connections of a state, with their mappings, limits included.
     ///
     /// - Throws: `ConnectionStateError` where the state is not whole; then nothing has changed.
     public func restore(_ state: Span<UInt8>, now: MonotonicTime) throws(ConnectionStateError) -> RestoreSummary {
-        var summary = RestoreSummary()
-        var mappings: [ConnectionMatch] = []
-        try ConnectionState<Address>.read(state) { record in
-            guard configuration.pool.contains(record.reply.destination), count(record, now) else {
-                summary.refused += 1
-                return
-            }
-            guard case .opened(let match) = table.restore(record, now: now) else {
-                uncount(record)
-                summary.refused += 1
-                return
-            }
-            summary.restored += 1
-            if record.isKept { mappings.append(match) }
+        try table.restore(state, now: now) {
+            configuration.pool.contains($0.reply.destination) && count($0, now)
+        } withdrawing: {
+            uncount($0)
         }
-        // Mappings are now kept by their sessions, and those without one go.
-        for mapping in mappings { table.release(mapping) }
-        return summary
     }
 
     private func count(_ record: ConnectionRecord<Address>, _ now: MonotonicTime) -> Bool {

@@ -30,6 +30,9 @@ public protocol FlowTranslator: Sendable {
 
     /// What the sender of a packet that is refused is told.
     func answer(to reason: Refusal, isOutbound: Bool, protocol ipProtocol: UInt8) -> PacketRefusal.Answer?
+
+    /// Opens the connections of a state (``ConnectionState``), as far as they fit this translator.
+    func restore(_ state: Span<UInt8>, now: MonotonicTime) throws(ConnectionStateError) -> RestoreSummary
 }
 
 extension FlowTranslator {
@@ -108,6 +111,10 @@ public struct NAPTFlows<Address: ConnectionAddress>: FlowTranslator {
 
     public func hidesErrorSource(_ source: Address, isOutbound: Bool) -> Bool { isOutbound }
 
+    public func restore(_ state: Span<UInt8>, now: MonotonicTime) throws(ConnectionStateError) -> RestoreSummary {
+        try translator.restore(state, now: now)
+    }
+
     public func forwardsFragments(of ipProtocol: UInt8) -> Bool {
         !isGateway || NATGateway<Address>.forwardsFragments(of: ipProtocol)
     }
@@ -164,6 +171,13 @@ public struct EgressOnlyFlows: FlowTranslator {
     public func answer(to reason: Refusal, isOutbound: Bool, protocol ipProtocol: UInt8) -> PacketRefusal.Answer? {
         nil
     }
+
+    /// Those of addresses that are inside still.
+    public func restore(_ state: Span<UInt8>, now: MonotonicTime) throws(ConnectionStateError) -> RestoreSummary {
+        try table.restore(state, now: now) { record in
+            isOutbound(from: record.original.source, to: record.original.destination)
+        }
+    }
 }
 
 /// Services as ``PacketTranslator`` drives them: packets of either direction come the same way.
@@ -194,5 +208,9 @@ public struct ServiceFlows<Address: ConnectionAddress>: FlowTranslator {
     /// kube-proxy rejects packets to a service without endpoints.
     public func answer(to reason: Refusal, isOutbound: Bool, protocol ipProtocol: UInt8) -> PacketRefusal.Answer? {
         reason == .noEndpoints ? .portUnreachable : nil
+    }
+
+    public func restore(_ state: Span<UInt8>, now: MonotonicTime) throws(ConnectionStateError) -> RestoreSummary {
+        try services.restore(state, now: now)
     }
 }

@@ -82,6 +82,18 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         }
     }
 
+    /// Opens the connections of a state, and what affinity clients have: those of services that there are still. Endpoints that
+    /// are no longer named keep their TCP connections alone, as with ``set(_:_:)``.
+    ///
+    /// - Throws: `ConnectionStateError` where the state is not whole; then nothing has changed.
+    public func restore(_ state: Span<UInt8>, now: MonotonicTime) throws(ConnectionStateError) -> RestoreSummary {
+        try table.restore(state, now: now) { record in
+            guard let service = service(for: record.original) else { return false }
+            return record.original.ipProtocol == 6
+                || service.endpoints.contains(Endpoint(record.reply.source, record.reply.sourcePort))
+        }
+    }
+
     /// Whether a packet is for a service.
     public func service(for tuple: FiveTuple<Address>) -> Service? {
         services.withLock { $0[Key(tuple.destination, tuple.destinationPort, protocol: tuple.ipProtocol)] }

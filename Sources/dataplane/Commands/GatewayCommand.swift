@@ -12,11 +12,13 @@ import Translation
 struct GatewayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
-        abstract: "Forward packets on a TUN device through NAT64, source NAT, a NAT gateway, or another translator.",
+        abstract:
+            "Forward packets through NAT64, source NAT, a NAT gateway, or another translator: on a TUN device, or by AF_XDP.",
         discussion: """
             What the kernel routes into the device is translated and written back, for the kernel to route on. The \
             configuration's gateway and translator sections are described in docs/configuration.md, a whole set-up in \
-            docs/gateway.md. Needs root, or CAP_NET_ADMIN, to open the device.
+            docs/gateway.md. Needs root, or CAP_NET_ADMIN, to open the device. With “xdp” in the gateway section packets \
+            come from Ethernet interfaces by AF_XDP first, which takes CAP_NET_RAW and CAP_BPF too.
 
             SIGHUP reads the configuration again; connections go on. SIGINT and SIGTERM end it; connections are written to \
             the state file, and are there again at the next start.
@@ -56,6 +58,8 @@ struct GatewayCommand: ParsableCommand {
         } catch let error as Tunnel.Failure {
             throw BadInput("\(config): gateway.device: \(error)")
         } catch let error as XDPInterface.Failure {
+            throw BadInput("\(config): gateway.xdp: \(error)")
+        } catch let error as RouteFailure {
             throw BadInput("\(config): gateway.xdp: \(error)")
         }
     }
