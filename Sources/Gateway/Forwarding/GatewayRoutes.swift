@@ -15,7 +15,7 @@ public final class GatewayRoutes: Sendable {
     /// What stands for packets to be dropped.
     public static let blackhole = "blackhole"
 
-    /// The next hop of packets that are dropped: a route says so, or there is none.
+    /// The next hop of packets that a route drops. Those without a route have `NextHop.noRoute`.
     static let drop = UInt16.max
 
     /// Compiles routes: prefixes, and the device of each or ``blackhole``. `device`: where routes without one lead.
@@ -46,12 +46,12 @@ public final class GatewayRoutes: Sendable {
     /// How many prefixes there are.
     public var count: Int { ipv4.count + ipv6.count }
 
-    /// The devices of packets by their destinations, ``drop`` for none; each is at its place.
+    /// The devices of packets by their destinations, each at its place; ``drop``, and `NextHop.noRoute`, for none.
     func lookup(
         _ lookup: DestinationLookup, _ bytes: borrowing RawSpan, _ starts: [Int], into hops: inout [UInt16]
     ) {
         lookup.run(bytes, starts, ipv4, ipv6) { place, found, _ in
-            hops[place] = found == 1 || found == NextHop.noRoute ? Self.drop : found
+            hops[place] = found == 1 ? Self.drop : found
         }
     }
 }

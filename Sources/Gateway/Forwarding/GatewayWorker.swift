@@ -1,4 +1,5 @@
 import Packets
+import PrefixTrie
 import Translation
 
 /// One queue's worker: reads a batch, translates it, writes what becomes of it. Everything but the translator is its own.
@@ -10,7 +11,8 @@ struct GatewayWorker: ~Copyable {
     private let router: Router
     private let counters: GatewayCounters
     private var buffer = [UInt8](repeating: 0, count: PacketSlot.count * PacketSlot.stride)
-    private var answer = [UInt8](repeating: 0, count: SegmentHeader.length + Router.room)
+    private var answer = [UInt8](
+        repeating: 0, count: PacketSlot.headroom + Router.room + TranslationOptions.tailroom)
     private var lengths = [Int32](repeating: 0, count: PacketSlot.count)
     private var pieces = [PacketPiece](repeating: PacketPiece(), count: PacketSlot.count)
     private var pieceCount = 0
@@ -96,7 +98,7 @@ struct GatewayWorker: ~Copyable {
         if let routes { route(output[..<indices.count], routes) }
         for index in indices {
             let place = index - indices.lowerBound
-            if routes != nil, !choose(hops[place], output[place]) { continue }
+            if routes != nil, !choose(hops[place], output[place], translator, now) { continue }
             finish(output[place], ranges[index], now)
         }
         swap(&output, &verdicts)
@@ -118,10 +120,13 @@ struct GatewayWorker: ~Copyable {
     /// Turns to the device of a packet's route.
     ///
     /// - Returns: whether it is sent at all; what is refused is answered on the device that it came from.
-    private mutating func choose(_ hop: UInt16, _ verdict: PacketVerdict) -> Bool {
-        guard case .forwarded = verdict else { return true }
-        guard hop != GatewayRoutes.drop, queue.leads(to: Int(hop)) else {
+    private mutating func choose(
+        _ hop: UInt16, _ verdict: PacketVerdict, _ translator: any GatewayTranslator, _ now: MonotonicTime
+    ) -> Bool {
+        guard case .forwarded(let translated, _, _) = verdict else { return true }
+        guard hop != GatewayRoutes.drop, hop != NextHop.noRoute, queue.leads(to: Int(hop)) else {
             counters.add(1, .unrouted)
+            if hop != GatewayRoutes.drop { answerUnrouted(translated.range, translator, now) }
             return false
         }
         if Int(hop) != output {
@@ -158,7 +163,7 @@ struct GatewayWorker: ~Copyable {
         if let routes {
             var found = [UInt16](repeating: GatewayRoutes.drop, count: 1)
             routes.lookup(lookup, buffer.span.bytes, [new.lowerBound], into: &found)
-            if !choose(found[0], verdict) { return }
+            if !choose(found[0], verdict, translator, now) { return }
         }
         send(new)
     }
@@ -239,18 +244,50 @@ struct GatewayWorker: ~Copyable {
     }
 
     private mutating func sendAnswer(_ refusal: PacketRefusal, _ range: Range<Int>, _ now: MonotonicTime) {
-        if refusal.answer == nil { return }
+        if let answer = refusal.answer, let written = write(answer, range, now) { send(answer: written) }
+    }
+
+    /// Tells a packet's sender that there is no route to where it has been translated to (RFC 792, RFC 4443 3.1).
+    ///
+    /// The error is about the translated packet, and goes back through the translator, as one of any router behind it would.
+    private mutating func answerUnrouted(
+        _ range: Range<Int>, _ translator: any GatewayTranslator, _ now: MonotonicTime
+    ) {
+        guard let error = write(.noRoute, range, now) else { return }
+        var verdicts = [PacketVerdict.held]
+        let random = random
+        do {
+            var span = answer.mutableSpan
+            var bytes = span.mutableBytes
+            var found = verdicts.mutableSpan
+            translator.translate(&bytes, [error].span, into: &found, now: now, random: random)
+        }
+        if case .forwarded(let translated, _, _) = verdicts[0], !translated.isFragmented {
+            send(answer: translated.range)
+        }
+    }
+
+    /// Writes the answer to a packet of the buffer.
+    ///
+    /// - Returns: where it is, in the answer's buffer.
+    private mutating func write(_ message: PacketRefusal.Answer, _ range: Range<Int>, _ now: MonotonicTime) -> Range<
+        Int
+    >? {
         let (router, random, buffer) = (router, random, buffer)
-        let written: Range<Int>?
+        var span = answer.mutableSpan
+        var output = span.mutableBytes
+        return router.answer(
+            message, to: buffer.span.bytes, range, &output, at: PacketSlot.headroom, now: now, random: random)
+    }
+
+    private mutating func send(answer range: Range<Int>) {
+        let start = range.lowerBound - SegmentHeader.length
         do {
             var span = answer.mutableSpan
             var output = span.mutableBytes
-            written = router.answer(
-                refusal, to: buffer.span.bytes, range, &output, at: SegmentHeader.length, now: now, random: random)
-            SegmentHeader().write(&output, at: 0)
+            SegmentHeader().write(&output, at: start)
         }
-        guard let written else { return }
-        let piece = PacketPiece(start: 0, length: written.upperBound)
+        let piece = PacketPiece(start: start, length: range.upperBound - start)
         counters.add(queue.send(answer, [piece], to: PacketOutput.back), .answers)
     }
 

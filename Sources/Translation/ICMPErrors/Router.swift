@@ -32,7 +32,16 @@ public final class Router: Sendable {
         _ refusal: PacketRefusal, to bytes: borrowing RawSpan, _ range: Range<Int>, _ output: inout MutableRawSpan,
         at start: Int, now: MonotonicTime, random: UInt64
     ) -> Range<Int>? {
-        guard let answer = refusal.answer, !range.isEmpty else { return nil }
+        guard let answer = refusal.answer else { return nil }
+        return self.answer(answer, to: bytes, range, &output, at: start, now: now, random: random)
+    }
+
+    /// The same for an answer by itself.
+    public func answer(
+        _ answer: PacketRefusal.Answer, to bytes: borrowing RawSpan, _ range: Range<Int>,
+        _ output: inout MutableRawSpan, at start: Int, now: MonotonicTime, random: UInt64
+    ) -> Range<Int>? {
+        if range.isEmpty { return nil }
         precondition(start >= 0 && output.byteCount - start >= Self.room, "an answer needs room for \(Self.room) bytes")
         let isIPv4 = bytes.uint8(at: range.lowerBound) >> 4 == 4
         do throws(PacketError) {
