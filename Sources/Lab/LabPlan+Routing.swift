@@ -110,12 +110,13 @@ extension LabPlan {
     private mutating func add(_ route: Route, _ prefix: IPPrefix, _ table: String, _ vpc: VPC, _ router: String) {
         let family = prefix.family == .ipv6 ? "-6 " : ""
         func add(_ way: String) { line("ip -n \(router) \(family)route replace \(prefix) \(way) \(table)") }
+        func drop() { line("ip -n \(router) \(family)route replace blackhole \(prefix) \(table)") }
         // The hosts at the other end answer for their own addresses.
         func via(_ link: String) -> String {
             prefix.family == .ipv6 ? "via fe80::2 dev \(link)" : "dev \(link) scope link"
         }
         if route.state == .blackhole {
-            line("ip -n \(router) \(family)route replace blackhole \(prefix) \(table)")
+            drop()
             return
         }
         switch route.target {
@@ -128,7 +129,7 @@ extension LabPlan {
             guard let gateway = network.natGateways[id], gateway.state == "available",
                 let interface = gateway.addresses.first?.interfaceID.flatMap({ network.interfaces[$0] })
             else {
-                line("ip -n \(router) \(family)route replace blackhole \(prefix) \(table)")
+                drop()
                 return
             }
             if prefix.family == .ipv6 {
@@ -148,7 +149,7 @@ extension LabPlan {
             add("via \(gateway) dev x\(number)\(prefix.family == .ipv4 ? " onlink" : "")")
         case .networkInterface, .instance, .unsupported:
             skip("\(prefix) → \(route.target.id): such targets are not modelled")
-            line("ip -n \(router) \(family)route replace blackhole \(prefix) \(table)")
+            drop()
         }
     }
 }

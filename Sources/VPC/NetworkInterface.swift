@@ -116,3 +116,8 @@ public struct InstanceType: Sendable {
         self.ipv4AddressesPerInterface = ipv4AddressesPerInterface
     }
 }
+
+extension NetworkInterface {
+    /// The interface's own addresses, delegated prefixes aside.
+    package var ownAddresses: [IPAddress] { ipv4Addresses.map { .v4($0.address) } + ipv6Addresses.map { .v6($0) } }
+}

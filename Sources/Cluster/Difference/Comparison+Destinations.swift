@@ -46,10 +46,9 @@ struct DestinationClass {
 
 extension Comparison {
     func destinationClasses() -> [DestinationClass] {
-        let hosts = owners.before.hosts + owners.after.hosts
         var classes: [String: DestinationClass] = [:]
         for family in IPFamily.allCases {
-            for interval in space.intervals(family, hosts: hosts) {
+            for interval in intervals[family] ?? [] {
                 let address = IPAddress(family, number: interval.lowerBound)
                 let (old, new) = (owners.before.owner(of: address), owners.after.owner(of: address))
                 let key =

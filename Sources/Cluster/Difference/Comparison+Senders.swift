@@ -45,9 +45,8 @@ extension Comparison {
             classes[key, default: SenderClass(index: 0, members: [], scope: scope)].members.append(member)
             if let interval { classes[key]?.intervals.append(interval) }
         }
-        let others = sendersOf(owners.after)
-        for (endpoint, likeness) in sendersOf(owners.before).sorted(by: { $0.key.description < $1.key.description }) {
-            guard let other = others[endpoint] else { continue }
+        for (endpoint, likeness) in senders.before.sorted(by: { $0.key.description < $1.key.description }) {
+            guard let other = senders.after[endpoint] else { continue }
             let addresses = Set(before.addresses(of: endpoint) + after.addresses(of: endpoint))
             add(
                 "\(likeness) | \(other)", .inside,
@@ -88,8 +87,7 @@ extension Comparison {
 
     /// The intervals of addresses that are in no VPC of either snapshot.
     private func outsideIntervals(_ family: IPFamily) -> [ClosedRange<UInt128>] {
-        let hosts = owners.before.hosts + owners.after.hosts
-        return space.intervals(family, hosts: hosts).filter { interval in
+        (intervals[family] ?? []).filter { interval in
             let address = IPAddress(family, number: interval.lowerBound)
             return [owners.before, owners.after].allSatisfy {
                 $0.owner(of: address) == nil && $0.cluster.network.vpcs(containing: address).isEmpty
@@ -97,33 +95,41 @@ extension Comparison {
         }
     }
 
+    /// Senders that are in one snapshot only.
+    func endpointsInOne() -> (before: [String], after: [String]) {
+        let (old, new) = (Set(senders.before.keys), Set(senders.after.keys))
+        return (
+            old.subtracting(new).map(\.description).sorted(), new.subtracting(old).map(\.description).sorted()
+        )
+    }
+}
+
+extension Owners {
     /// The endpoints inside that send, each with what its packets' treatment depends on.
-    private func sendersOf(_ owners: Owners) -> [Endpoint: String] {
-        let cluster = owners.cluster
+    func senders(_ space: AddressSpace) -> [Endpoint: String] {
         let all =
-            cluster.pods.values.compactMap { sender($0, owners) }
-            + cluster.nodes.values.compactMap { sender($0, owners) }
-            + cluster.network.interfaces.values.compactMap { sender($0, owners) }
+            cluster.pods.values.compactMap { sender($0, space) } + cluster.nodes.values.compactMap(sender)
+            + cluster.network.interfaces.values.compactMap(sender)
         return Dictionary(all.map { ($0.endpoint, $0.likeness) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private func sender(_ pod: Pod, _ owners: Owners) -> (endpoint: Endpoint, likeness: String)? {
+    private func sender(_ pod: Pod, _ space: AddressSpace) -> (endpoint: Endpoint, likeness: String)? {
         guard !pod.isFinished, !pod.usesHostNetwork, let node = pod.nodeName else { return nil }
         let covers = pod.addresses.map(space.cover)
         return (
-            .pod(pod.id), "pod \(owners.likeness(ofNode: node)) \(covers) \(pod.assumedIPv4 != nil)"
+            .pod(pod.id), "pod \(likeness(ofNode: node)) \(covers) \(pod.assumedIPv4 != nil)"
         )
     }
 
-    private func sender(_ node: Node, _ owners: Owners) -> (endpoint: Endpoint, likeness: String)? {
+    private func sender(_ node: Node) -> (endpoint: Endpoint, likeness: String)? {
         if node.isFargate { return nil }
-        return (.node(node.name), "node \(owners.likeness(ofNode: node.name))")
+        return (.node(node.name), "node \(likeness(ofNode: node.name))")
     }
 
-    private func sender(_ interface: NetworkInterface, _ owners: Owners) -> (endpoint: Endpoint, likeness: String)? {
-        let network = owners.cluster.network
+    private func sender(_ interface: NetworkInterface) -> (endpoint: Endpoint, likeness: String)? {
+        let network = cluster.network
         // Nodes are senders by themselves; gateways and balancers send for others.
-        if owners.cluster.node(of: interface) != nil || network.natGateway(of: interface) != nil
+        if cluster.node(of: interface) != nil || network.natGateway(of: interface) != nil
             || network.loadBalancer(of: interface) != nil
         {
             return nil
@@ -132,15 +138,7 @@ extension Comparison {
         let instance = interface.instanceID.flatMap { network.interfaces(ofInstance: $0).count == 1 ? $0 : nil }
         return (
             instance.map { .instance($0) } ?? .interface(interface.id),
-            "interface \(interface.id) \(owners.likeness(interface))"
-        )
-    }
-
-    /// Senders that are in one snapshot only.
-    func endpointsInOne() -> (before: [String], after: [String]) {
-        let (old, new) = (Set(sendersOf(owners.before).keys), Set(sendersOf(owners.after).keys))
-        return (
-            old.subtracting(new).map(\.description).sorted(), new.subtracting(old).map(\.description).sorted()
+            "interface \(interface.id) \(likeness(interface))"
         )
     }
 }
@@ -163,9 +161,4 @@ extension Cluster {
         default: nil
         }
     }
-}
-
-extension NetworkInterface {
-    /// The interface's own addresses, delegated prefixes aside.
-    var ownAddresses: [IPAddress] { ipv4Addresses.map { .v4($0.address) } + ipv6Addresses.map { .v6($0) } }
 }

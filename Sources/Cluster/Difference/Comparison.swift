@@ -9,6 +9,12 @@ struct Comparison {
     let space: AddressSpace
     let owners: (before: Owners, after: Owners)
     let ports: [ClosedRange<UInt16>]
+
+    /// Who sends, each with what its packets' treatment depends on.
+    let senders: (before: [Endpoint: String], after: [Endpoint: String])
+
+    /// Addresses that nothing tells apart, by family.
+    let intervals: [IPFamily: [ClosedRange<UInt128>]]
     private(set) var walks = 0
 
     init(before: Cluster, after: Cluster, ruleSet: RuleSet) {
@@ -16,6 +22,10 @@ struct Comparison {
         space = AddressSpace([before, after])
         owners = (Owners(before, space), Owners(after, space))
         ports = Self.portIntervals([before, after])
+        senders = (owners.before.senders(space), owners.after.senders(space))
+        let (space, hosts) = (space, owners.before.hosts + owners.after.hosts)
+        intervals = Dictionary(
+            uniqueKeysWithValues: IPFamily.allCases.map { ($0, space.intervals($0, hosts: hosts)) })
     }
 
     mutating func run(_ progress: (Int, Int) -> Void) -> Difference {

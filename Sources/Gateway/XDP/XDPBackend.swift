@@ -81,15 +81,15 @@ public final class XDPBackend: PacketBackend {
             do {
                 let tables = try upkeep.monitor.read()
                 upkeep.isDue = false
-                if tables == upkeep.tables { return }
+                if tables != upkeep.tables { publish(tables) }
                 upkeep.tables = tables
-                publish(tables)
+                // A tenth of the time at most.
+                let took = MonotonicTime.now.nanoseconds &- start.nanoseconds
+                upkeep.notBefore = MonotonicTime(nanoseconds: start.nanoseconds &+ took &* 10)
             } catch {
-                report("\(error); routes are as they were")
+                report("\(error); routes are as they were, and are asked for again in a second")
+                upkeep.notBefore = start + .seconds(1)
             }
-            // A tenth of the time at most.
-            let took = MonotonicTime.now.nanoseconds &- start.nanoseconds
-            upkeep.notBefore = MonotonicTime(nanoseconds: start.nanoseconds &+ took &* 10)
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Captures
+import Cluster
 import Configuration
 import Foundation
 import Packets
@@ -45,7 +46,7 @@ struct ReplayCommand: ParsableCommand {
         if input == output, input != "-" {
             throw BadInput("\(output): would be written over while it is read; give another --out")
         }
-        var generator = SplitMix64(seed ?? UInt64.random(in: 0...(.max)))
+        var generator = SplitMix64(seed: seed ?? UInt64.random(in: 0...(.max)))
         let made: any PacketProcessor
         do {
             made = try translator.makeTranslator(secret: ConnectionSecret(using: &generator))

@@ -1,4 +1,5 @@
 import Captures
+import Cluster
 import Packets
 import Translation
 
@@ -56,7 +57,7 @@ struct Replay: ~Copyable {
     init(_ translator: any PacketProcessor, _ router: Router, seed: UInt64) {
         self.translator = translator
         self.router = router
-        generator = SplitMix64(seed)
+        generator = SplitMix64(seed: seed)
     }
 
     /// Reads the next packet, and writes what becomes of it.
@@ -202,19 +203,4 @@ struct Replay: ~Copyable {
 extension LinkHeader.LinkType {
     /// Raw packets of one family may become ones of the other.
     var ofBothFamilies: Self { self == .ipv4 || self == .ipv6 ? .raw : self }
-}
-
-/// A generator for reproducible runs (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
 }
