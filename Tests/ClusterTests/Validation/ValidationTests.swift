@@ -8,7 +8,8 @@ import TestSupport
 @Suite("The validator")
 struct ValidationTests {
     @Test(
-        "An edit is found, with its component, its values, a fix and a source", arguments: networkCases + clusterCases)
+        "An edit is found, with its component, its values, a fix and a source",
+        arguments: ValidationCase.network + ValidationCase.cluster)
     func edit(_ row: ValidationCase) throws {
         let earlier = try row.earlier.map { try exampleSnapshot($0) }
         let findings = try exampleSnapshot(row.edits).validate(row.ruleSet, earlier: earlier)
@@ -26,7 +27,9 @@ struct ValidationTests {
 
     @Test("Each identifier is found in some edit, and nowhere in the unedited example beyond the golden list")
     func complete() throws {
-        let tested = Set((networkCases + clusterCases).map(\.id)).union([.malformedAddress, .podIPv4Exhausted])
+        let tested = Set((ValidationCase.network + ValidationCase.cluster).map(\.id)).union([
+            .malformedAddress, .podIPv4Exhausted,
+        ])
         #expect(tested == Set(Finding.Identifier.allCases))
         let golden = try String(
             contentsOfFile: ExampleCluster.root + "/Tests/ClusterTests/Validation/golden.txt", encoding: .utf8)
