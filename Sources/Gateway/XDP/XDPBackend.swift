@@ -8,7 +8,7 @@ import Translation
 ///                      │                 └─────► TUN ────► kernel     it is not; too long; no route; for the host
 ///                      └─► kernel ──► TUN ──► worker                  what is not taken, as without AF_XDP
 ///
-/// The kernel's main table and its neighbours say where a packet goes (``NextHopTable``); policy rules, netfilter and queueing
+/// The kernel's main table and its neighbours say where a packet goes (`NextHopTable`); policy rules, netfilter and queueing
 /// disciplines are passed by.
 public final class XDPBackend: PacketBackend {
     public let tunnel: Tunnel
