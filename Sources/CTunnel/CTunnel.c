@@ -90,9 +90,11 @@ int ct_write(int file, const uint8_t *base, const struct ct_piece *pieces, int c
     return written;
 }
 
-int ct_wait(int file, int milliseconds) {
-    struct pollfd entry = {.fd = file, .events = POLLIN};
-    int result = poll(&entry, 1, milliseconds);
+int ct_wait(const int *files, int count, int milliseconds) {
+    struct pollfd entries[CT_MOST_WAITED];
+    if (count > CT_MOST_WAITED) count = CT_MOST_WAITED;
+    for (int index = 0; index < count; index++) entries[index] = (struct pollfd){.fd = files[index], .events = POLLIN};
+    int result = poll(entries, (nfds_t)count, milliseconds);
     if (result < 0) return errno == EINTR ? 0 : -errno;
     return result > 0;
 }
@@ -122,7 +124,7 @@ int ct_set_offloads(int file, int is_enabled) { return 0; }
 int ct_bring_up(const char *name, int mtu, int queue_length) { return -ENOSYS; }
 int ct_read(int file, uint8_t *base, size_t stride, size_t offset, size_t room, int most, int32_t *lengths) { return -ENOSYS; }
 int ct_write(int file, const uint8_t *base, const struct ct_piece *pieces, int count) { return 0; }
-int ct_wait(int file, int milliseconds) { return -ENOSYS; }
+int ct_wait(const int *files, int count, int milliseconds) { return -ENOSYS; }
 void ct_pin(int index) {}
 int ct_become(unsigned user, unsigned group) { return -ENOSYS; }
 

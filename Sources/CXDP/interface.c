@@ -69,7 +69,7 @@ int cx_routing_open(int is_listening) {
     return -error;
 }
 
-int cx_routing_request(int file, int kind, uint32_t sequence) {
+int cx_routing_request(int file, int kind) {
     struct {
         struct nlmsghdr header;
         struct ifinfomsg body;
@@ -79,7 +79,6 @@ int cx_routing_request(int file, int kind, uint32_t sequence) {
     request.header.nlmsg_len = NLMSG_LENGTH(kind == RTM_GETLINK ? sizeof(struct ifinfomsg) : sizeof(struct rtmsg));
     request.header.nlmsg_type = (uint16_t)kind;
     request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    request.header.nlmsg_seq = sequence;
     return send(file, &request, request.header.nlmsg_len, 0) < 0 ? -errno : 0;
 }
 
@@ -95,7 +94,7 @@ long cx_routing_read(int file, uint8_t *buffer, size_t room, int milliseconds) {
 
 int cx_interface_read(const char *name, struct cx_interface *interface) { return -ENOSYS; }
 int cx_routing_open(int is_listening) { return -ENOSYS; }
-int cx_routing_request(int file, int kind, uint32_t sequence) { return -ENOSYS; }
+int cx_routing_request(int file, int kind) { return -ENOSYS; }
 long cx_routing_read(int file, uint8_t *buffer, size_t room, int milliseconds) { return -ENOSYS; }
 
 #endif

@@ -129,8 +129,7 @@ static int load(const struct cx_interface *interface, const struct cx_program *m
     // The three places: behind the IPv4 part's jump, behind the last lookup, and the last two instructions.
     int ipv6 = 0, found = 0, pass = COUNT - 2;
     for (int index = 0; index < COUNT; index++) {
-        int is_jump = BPF_CLASS(code[index].code) == BPF_JMP || BPF_CLASS(code[index].code) == BPF_JMP32;
-        if (is_jump && code[index].off == TO_FOUND) ipv6 = index + 1;
+        if (code[index].off == TO_FOUND) ipv6 = index + 1;
         if (code[index].code == (BPF_JMP | BPF_CALL) && code[index].imm == BPF_FUNC_map_lookup_elem) found = index + 1;
     }
     for (int index = 0; index < COUNT; index++) {
@@ -183,41 +182,34 @@ void cx_program_detach(struct cx_program *program) {
     *program = (struct cx_program){-1, -1, -1, -1, -1, 0};
 }
 
-// A prefix as the maps' key: its length, and the address behind it.
-static void *fill_key(struct key6 *key, int is_ipv6, const uint8_t *address, unsigned length) {
-    key->length = length;
-    memcpy(key->address, address, is_ipv6 ? 16 : 4);
-    return key;
+static int change(int command, int map, const void *key, const void *value) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.map_fd = (uint32_t)map;
+    attributes.key = (uint64_t)(uintptr_t)key;
+    attributes.value = (uint64_t)(uintptr_t)value;
+    return (int)bpf(command, &attributes);
+}
+
+// Sets what stands for a prefix, or removes it without a value. A key is the prefix's length, and the address behind it.
+static int change_prefix(const struct cx_program *program, int is_ipv6, const uint8_t *address, unsigned length, const uint32_t *value) {
+    struct key6 key = {.length = length};
+    memcpy(key.address, address, is_ipv6 ? 16 : 4);
+    return change(value ? BPF_MAP_UPDATE_ELEM : BPF_MAP_DELETE_ELEM, is_ipv6 ? program->ipv6 : program->ipv4, &key, value);
 }
 
 int cx_program_set(const struct cx_program *program, int is_ipv6, const uint8_t *address, unsigned length, int is_taken) {
-    struct key6 key;
     uint32_t value = is_taken ? 1 : 0;
-    union bpf_attr attributes;
-    memset(&attributes, 0, sizeof attributes);
-    attributes.map_fd = (uint32_t)(is_ipv6 ? program->ipv6 : program->ipv4);
-    attributes.key = (uint64_t)(uintptr_t)fill_key(&key, is_ipv6, address, length);
-    attributes.value = (uint64_t)(uintptr_t)&value;
-    return (int)bpf(BPF_MAP_UPDATE_ELEM, &attributes);
+    return change_prefix(program, is_ipv6, address, length, &value);
 }
 
 int cx_program_remove(const struct cx_program *program, int is_ipv6, const uint8_t *address, unsigned length) {
-    struct key6 key;
-    union bpf_attr attributes;
-    memset(&attributes, 0, sizeof attributes);
-    attributes.map_fd = (uint32_t)(is_ipv6 ? program->ipv6 : program->ipv4);
-    attributes.key = (uint64_t)(uintptr_t)fill_key(&key, is_ipv6, address, length);
-    return (int)bpf(BPF_MAP_DELETE_ELEM, &attributes);
+    return change_prefix(program, is_ipv6, address, length, NULL);
 }
 
 int cx_program_add(const struct cx_program *program, int queue, const struct cx_socket *socket) {
     uint32_t key = (uint32_t)queue, value = (uint32_t)cx_socket_file(socket);
-    union bpf_attr attributes;
-    memset(&attributes, 0, sizeof attributes);
-    attributes.map_fd = (uint32_t)program->sockets;
-    attributes.key = (uint64_t)(uintptr_t)&key;
-    attributes.value = (uint64_t)(uintptr_t)&value;
-    return (int)bpf(BPF_MAP_UPDATE_ELEM, &attributes);
+    return change(BPF_MAP_UPDATE_ELEM, program->sockets, &key, &value);
 }
 
 #else

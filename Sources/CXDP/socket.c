@@ -8,7 +8,6 @@
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <linux/if_xdp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -237,15 +236,6 @@ void cx_socket_counts(const struct cx_socket *socket, struct cx_counts *counts) 
     counts->dropped = statistics.rx_dropped + statistics.rx_ring_full;
 }
 
-int cx_wait(const int *files, int count, int milliseconds) {
-    struct pollfd entries[64];
-    if (count > 64) count = 64;
-    for (int index = 0; index < count; index++) entries[index] = (struct pollfd){.fd = files[index], .events = POLLIN};
-    int result = poll(entries, (nfds_t)count, milliseconds);
-    if (result < 0) return errno == EINTR ? 0 : -errno;
-    return result > 0;
-}
-
 #else
 
 int cx_socket_open(const struct cx_interface *interface, int queue, struct cx_socket **socket, int *is_zero_copy) { return -ENOSYS; }
@@ -255,6 +245,5 @@ int cx_socket_room(void) { return 0; }
 int cx_receive(struct cx_socket *socket, uint8_t *base, size_t stride, size_t room, int most, int32_t *lengths) { return 0; }
 int cx_send(struct cx_socket *socket, const uint8_t *base, const struct cx_frame *frames, int count) { return 0; }
 void cx_socket_counts(const struct cx_socket *socket, struct cx_counts *counts) { *counts = (struct cx_counts){0, 0, 0}; }
-int cx_wait(const int *files, int count, int milliseconds) { return -ENOSYS; }
 
 #endif

@@ -19,6 +19,8 @@ enum {
     // A batch ends behind this many bytes: large packets are written while they are in the cache.
     CT_BATCH_BYTES = 65536,
     CT_HEADER_LENGTH = 10,
+    // Descriptors that are waited for at once.
+    CT_MOST_WAITED = 64,
     CT_NEEDS_CHECKSUM = 1,
     CT_GSO_NONE = 0,
     CT_GSO_TCP4 = 1,
@@ -50,8 +52,8 @@ int ct_read(int file, uint8_t *base, size_t stride, size_t offset, size_t room, 
 // Writes packets; those that the kernel does not take are left out. Returns how many it took.
 int ct_write(int file, const uint8_t *base, const struct ct_piece *pieces, int count);
 
-// Waits for a packet. Returns 1 where there is one, 0 where the time is over, or -errno.
-int ct_wait(int file, int milliseconds);
+// Waits until one of the descriptors has a packet. Returns 1 where one has, 0 where the time is over, or -errno.
+int ct_wait(const int *files, int count, int milliseconds);
 
 // Keeps the calling thread on one of the processors that it may run on: the index-th of them, round and round.
 void ct_pin(int index);

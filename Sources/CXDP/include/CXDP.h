@@ -76,14 +76,11 @@ int cx_send(struct cx_socket *socket, const uint8_t *base, const struct cx_frame
 // From any thread.
 void cx_socket_counts(const struct cx_socket *socket, struct cx_counts *counts);
 
-// Waits until one of the descriptors has something to read. Returns 1 where one has, 0 where the time is over, or -errno.
-int cx_wait(const int *files, int count, int milliseconds);
-
 // A routing socket: hears of links, neighbours, addresses and routes of both families. Returns the descriptor, or -errno.
 int cx_routing_open(int is_listening);
 
 // Asks for all there is of a kind (RTM_GETLINK, RTM_GETNEIGH, RTM_GETROUTE).
-int cx_routing_request(int file, int kind, uint32_t sequence);
+int cx_routing_request(int file, int kind);
 
 // Reads one datagram, waiting for at most so long. Returns its length; 0 where there is none, or -errno.
 long cx_routing_read(int file, uint8_t *buffer, size_t room, int milliseconds);

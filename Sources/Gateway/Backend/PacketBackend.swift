@@ -106,5 +106,5 @@ public enum PacketSlot {
     public static let stride = (headroom + room + TranslationOptions.tailroom + 63) & ~63
 
     /// The header's length, in bytes.
-    public static let header = 10
+    public static let header = SegmentHeader.length
 }

@@ -55,7 +55,7 @@ final class TunnelQueue: PacketQueue {
         file(output)?.send(buffer, pieces) ?? 0
     }
 
-    func wait(milliseconds: Int) { _ = ct_wait(own.file, Int32(clamping: milliseconds)) }
+    func wait(milliseconds: Int) { _ = ct_wait([own.file], 1, Int32(clamping: milliseconds)) }
 }
 
 /// A descriptor of a TUN device's queue.

@@ -106,9 +106,7 @@ struct NAT64Gateway: GatewayTranslator {
 
     func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary {
         guard let other = other as? NAT64Gateway else { return RestoreSummary() }
-        return other.nat.translator.table.handOver(now: now) { state throws(ConnectionStateError) in
-            try nat.translator.restore(state, now: now)
-        }
+        return NAPTFlows(nat.translator).takeOver(other.nat.translator.table, now: now)
     }
 }
 
@@ -155,14 +153,12 @@ struct FamilyGateway<Header: IPHeader, Flows: FlowTranslator>: GatewayTranslator
     }
 
     func restore(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> RestoreSummary {
-        try file.restore { state throws(ConnectionStateError) in try translator.flows.restore(state, now: now) }
+        try translator.flows.restore(file, now: now)
     }
 
     func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary {
         guard let other = other as? Self else { return RestoreSummary() }
-        return other.translator.flows.table.handOver(now: now) { state throws(ConnectionStateError) in
-            try translator.flows.restore(state, now: now)
-        }
+        return translator.flows.takeOver(other.translator.flows.table, now: now)
     }
 }
 
@@ -195,24 +191,14 @@ struct ServicesGateway: GatewayTranslator {
     }
 
     func restore(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> RestoreSummary {
-        let four = try file.beside(".ipv4").restore { state throws(ConnectionStateError) in
-            try services.ipv4.flows.restore(state, now: now)
-        }
-        let six = try file.beside(".ipv6").restore { state throws(ConnectionStateError) in
-            try services.ipv6.flows.restore(state, now: now)
-        }
-        return four + six
+        try services.ipv4.flows.restore(file.beside(".ipv4"), now: now)
+            + services.ipv6.flows.restore(file.beside(".ipv6"), now: now)
     }
 
     func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary {
         guard let other = (other as? Self)?.services else { return RestoreSummary() }
-        let four = other.ipv4.flows.table.handOver(now: now) { state throws(ConnectionStateError) in
-            try services.ipv4.flows.restore(state, now: now)
-        }
-        let six = other.ipv6.flows.table.handOver(now: now) { state throws(ConnectionStateError) in
-            try services.ipv6.flows.restore(state, now: now)
-        }
-        return four + six
+        return services.ipv4.flows.takeOver(other.ipv4.flows.table, now: now)
+            + services.ipv6.flows.takeOver(other.ipv6.flows.table, now: now)
     }
 }
 

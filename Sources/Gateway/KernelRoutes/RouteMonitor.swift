@@ -10,7 +10,6 @@ import CXDP
 struct RouteMonitor: ~Copyable {
     private let news: Int32
     private let dumps: Int32
-    private var sequence: UInt32 = 0
     private var buffer = [UInt8](repeating: 0, count: 1 << 20)
 
     /// Why the tables can't be read.
@@ -60,8 +59,7 @@ struct RouteMonitor: ~Copyable {
     }
 
     private mutating func dump(_ kind: Int32, into tables: inout KernelTables) throws(Failure) {
-        sequence &+= 1
-        let result = cx_routing_request(dumps, kind, sequence)
+        let result = cx_routing_request(dumps, kind)
         if result < 0 { throw .code("can't ask", -result) }
         while true {
             let length = cx_routing_read(dumps, &buffer, buffer.count, 2_000)

@@ -42,7 +42,7 @@ final class XDPQueue: PacketQueue {
 
     func leads(to output: Int) -> Bool { output == PacketOutput.back }
 
-    func wait(milliseconds: Int) { _ = cx_wait(files, Int32(files.count), Int32(clamping: milliseconds)) }
+    func wait(milliseconds: Int) { _ = ct_wait(files, Int32(files.count), Int32(clamping: milliseconds)) }
 
     func receive(into buffer: inout [UInt8], lengths: inout [Int32]) -> Int {
         turn &+= 1

@@ -6,20 +6,19 @@ import VPC
 
 /// A lab while it is used: namespaces, servers in them, and packets.
 struct LabRun {
-    let cluster: Cluster
     let flows: [LabFlow]
     let plan: LabPlan
-    private let rules: RuleSet
+
+    /// Of each flow.
+    private let traces: [Result<Trace, any Error>]
     private let folder: String
 
     init(_ cluster: Cluster, _ flows: [LabFlow], _ rules: RuleSet) throws {
-        self.cluster = cluster
         self.flows = flows
-        self.rules = rules
+        traces = flows.map { flow in Result { try Self.trace(cluster, flow, rules) } }
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("dplab-\(getpid())").path
         var (internet, onPremises, endpoints): (Set<IPAddress>, Set<IPAddress>, Set<IPAddress>) = ([], [], [])
-        for flow in flows {
-            guard let trace = try? Self.trace(cluster, flow, rules) else { continue }
+        for trace in traces.compactMap({ try? $0.get() }) {
             for hop in trace.branches.flatMap(\.forward) {
                 let outside = [hop.inbound?.source, hop.inbound?.destination].compactMap { $0 }
                 switch hop.component.type {
@@ -82,8 +81,8 @@ struct LabRun {
         try Data(LabAgent.source.utf8).write(to: URL(fileURLWithPath: agent))
         let proxied = Set(plan.proxies.map(\.namespace))
         var ports: (tcp: Set<UInt16>, udp: Set<UInt16>) = ([], [])
-        for flow in flows {
-            guard let trace = try? Self.trace(cluster, flow, rules) else { continue }
+        for (flow, trace) in zip(flows, traces) {
+            guard let trace = try? trace.get() else { continue }
             let last = trace.branches.compactMap {
                 $0.forward.last?.inbound?.classes.first?.destinationPorts.ranges.first?.lowerBound
             }
@@ -99,7 +98,8 @@ struct LabRun {
             ports.udp.sorted().map(String.init).joined(separator: ",")
         )
         var script = ""
-        for namespace in Set(plan.namespaces.values).subtracting(proxied).sorted() {
+        let served = Set(plan.namespaces.values).subtracting(proxied)
+        for namespace in served.sorted() {
             script +=
                 "ip netns exec \(namespace) python3 \(agent) serve \(folder)/\(namespace).log \(tcp.isEmpty ? "-" : tcp) \(udp.isEmpty ? "-" : udp)\n"
         }
@@ -118,7 +118,7 @@ struct LabRun {
         try Data(script.utf8).write(to: URL(fileURLWithPath: list))
         _ = try Self.run(["python3", agent, "launch", list])
         // Each server says that it is there by its record.
-        let logs = Set(plan.namespaces.values).subtracting(proxied).map { "\(folder)/\($0).log" }
+        let logs = served.map { "\(folder)/\($0).log" }
         for _ in 0..<100 where !logs.allSatisfy({ FileManager.default.fileExists(atPath: $0) }) { usleep(100_000) }
         for namespace in plan.nat64 {
             for _ in 0..<100 where try Self.run(["ip", "-n", namespace, "link", "show", "nat64"]).code != 0 {
@@ -159,10 +159,12 @@ struct LabRun {
         var toport: UInt16
     }
 
-    func check(_ flow: LabFlow) throws -> LabResult {
+    /// Sends the packets of one of the flows.
+    func check(_ index: Int) throws -> LabResult {
+        let flow = flows[index]
         let trace: Trace
         do {
-            trace = try Self.trace(cluster, flow, rules)
+            trace = try traces[index].get()
         } catch {
             return LabResult(flow: flow, outcome: .skipped, verdict: "-", seen: "\(error)")
         }
