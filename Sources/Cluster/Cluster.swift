@@ -26,6 +26,15 @@ public struct Cluster: Sendable {
     /// The names of the cluster's ENIConfig objects.
     public let eniConfigs: [String]
 
+    /// By name.
+    public let namespaces: [String: Namespace]
+
+    /// By namespace; in the order of their names.
+    public let networkPolicies: [String: [NetworkPolicy]]
+
+    /// What of all this was collected.
+    public let inventory: Inventory
+
     let index: ClusterIndex
 
     public init(
@@ -33,13 +42,17 @@ public struct Cluster: Sendable {
         pods: [Pod] = [],
         services: [Service] = [], endpointSlices: [EndpointSlice] = [], hosts: Hosts = Hosts(),
         ingresses: [Ingress] = [],
-        eniConfigs: [String] = []
+        eniConfigs: [String] = [], namespaces: [Namespace] = [], networkPolicies: [NetworkPolicy] = [],
+        inventory: Inventory = .everything
     ) {
         self.network = network
         self.configuration = configuration
         self.hosts = hosts
         self.ingresses = Dictionary(ingresses.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         self.eniConfigs = eniConfigs
+        self.namespaces = Dictionary(namespaces.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.networkPolicies = Dictionary(grouping: networkPolicies.sorted { $0.id < $1.id }, by: \.namespace)
+        self.inventory = inventory
         self.nodes = Dictionary(nodes.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         let assigned = HostLocalAssignment(configuration, nodes: self.nodes).assign(pods)
         self.pods = Dictionary(assigned.map { ($0.id, $0) }, uniquingKeysWith: { $1 })

@@ -10,6 +10,12 @@ struct ClusterIndex: Sendable {
     /// By node, then by host-local address.
     private(set) var podByHostLocal: [String: [IPv4Address: String]] = [:]
     private(set) var podByFargateNode: [String: String] = [:]
+
+    /// By branch interface, of security groups for pods.
+    private(set) var podByBranch: [String: String] = [:]
+
+    /// By node: the ports of its own that lead to pods.
+    private(set) var hostPorts: [String: [(port: Pod.ContainerPort, pod: String)]] = [:]
     private(set) var nodeByInstance: [String: String] = [:]
     private(set) var nodeByAddress: [IPAddress: String] = [:]
     private let serviceByIPv4: PrefixLookup<IPv4Address, String>
@@ -27,6 +33,10 @@ struct ClusterIndex: Sendable {
             if let node = pod.nodeName, fargateNodes.contains(node) { podByFargateNode[node] = pod.id }
         }
         for pod in pods where !pod.usesHostNetwork && !pod.isFinished {
+            if let branch = pod.branchInterfaceID { podByBranch[branch] = pod.id }
+            if let node = pod.nodeName {
+                for port in pod.ports where port.hostPort != nil { hostPorts[node, default: []].append((port, pod.id)) }
+            }
             for address in pod.addresses { podByAddress[address] = pod.id }
             if let node = pod.nodeName, let address = pod.assumedIPv4 {
                 podByHostLocal[node, default: [:]][address] = pod.id

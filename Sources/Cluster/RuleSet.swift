@@ -26,6 +26,11 @@ public struct RuleSet: Hashable, Sendable {
         self.rules = rules
     }
 
+    /// The same with one rule the other way.
+    func toggling(_ rule: Rule) -> RuleSet {
+        RuleSet(name: name, rules: rules.symmetricDifference([rule]))
+    }
+
     /// Whether what the rule allows is allowed.
     public func allows(_ rule: Rule) -> Bool { rules.contains(rule) }
 

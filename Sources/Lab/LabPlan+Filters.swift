@@ -114,7 +114,8 @@ extension LabPlan {
         guard let ipProtocol = match.ipProtocol else { return "" }
         if ipProtocol.isICMP {
             let name = ipProtocol == .icmp ? "icmp" : "icmpv6"
-            return match.icmpType.map { "\(name) type \($0) " } ?? "meta l4proto \(ipProtocol.number) "
+            guard let type = match.icmpType else { return "meta l4proto \(ipProtocol.number) " }
+            return "\(name) type \(type) " + (match.icmpCode.map { "\(name) code \($0) " } ?? "")
         }
         guard ipProtocol.hasPorts, match.ports != .all else { return "meta l4proto \(ipProtocol.number) " }
         let ports = match.ports.ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }

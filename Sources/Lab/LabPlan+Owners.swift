@@ -50,7 +50,8 @@ extension LabPlan {
     private mutating func balancer(_ balancer: LoadBalancer, _ interface: NetworkInterface, _ namespace: String) {
         var open: [String] = []
         for listener in balancer.listeners where listener.accepts(.tcp) {
-            let targets = listener.forwards.compactMap { network.targetGroups[$0.targetGroupARN] }.flatMap(\.receivers)
+            let targets = listener.actions.flatMap(\.groups).compactMap { network.targetGroups[$0.arn] }.flatMap(
+                \.receivers)
             guard let own = interface.ipv6Addresses.first, !targets.isEmpty,
                 targets.allSatisfy({ IPAddress($0.id)?.family == .ipv6 })
             else {

@@ -115,7 +115,7 @@ extension LabPlan {
         func via(_ link: String) -> String {
             prefix.family == .ipv6 ? "via fe80::2 dev \(link)" : "dev \(link) scope link"
         }
-        if route.state == .blackhole {
+        if route.state != .active {
             drop()
             return
         }

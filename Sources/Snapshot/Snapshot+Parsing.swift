@@ -28,16 +28,17 @@ extension Snapshot {
     /// else YAML.
     static func parse(_ file: File) throws(SnapshotError) -> Parsed {
         var parsed = Parsed(path: file.path)
-        guard let first = file.bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
+        let bytes = TextEncoding.utf8(file.bytes)
+        guard let first = bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
             parsed.note = "\(file.path): skipped, it is empty"
             return parsed
         }
         do throws(DocumentError) {
-            if first == 0x7B || first == 0x5B || file.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-                parsed.documents = [try JSONReader.read(file.bytes)]
+            if first == 0x7B || first == 0x5B {
+                parsed.documents = try JSONReader.read(bytes)
                 return parsed
             }
-            guard !file.bytes.contains(0), let text = String(validating: file.bytes, as: UTF8.self) else {
+            guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
                 parsed.note = "\(file.path): skipped, it is no text"
                 return parsed
             }
@@ -45,11 +46,12 @@ extension Snapshot {
                 parsed.hosts = hosts
                 return parsed
             }
+            if let reason = OutputForm.fault(text) { throw DocumentError(line: 0, column: 0, reason: reason) }
             guard isYAML(text) else {
                 parsed.note = "\(file.path): skipped, it is neither JSON nor a Kubernetes or AWS document in YAML"
                 return parsed
             }
-            if let list = YAMLReader.readList(file.bytes) {
+            if let list = YAMLReader.readList(bytes) {
                 parsed.documents = [list]
             } else {
                 parsed.documents = try YAMLReader.read(text)
@@ -65,7 +67,9 @@ extension Snapshot {
     private static func isYAML(_ text: String) -> Bool {
         text.split(separator: "\n").contains { line in
             guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { return false }
-            return line[..<colon].allSatisfy { $0.isLetter || $0.isNumber }
+            // `aws --output yaml-stream` makes each page an element of a list.
+            let key = line.hasPrefix("- ") ? line[..<colon].dropFirst(2) : line[..<colon]
+            return !key.isEmpty && key.allSatisfy { $0.isLetter || $0.isNumber }
         }
     }
 

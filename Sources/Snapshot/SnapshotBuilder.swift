@@ -14,6 +14,28 @@ struct SnapshotBuilder {
     var ingresses: [Ingress] = []
     var eniConfigs: [String] = []
     var notes: [String] = []
+    var namespaces: [Namespace] = []
+    var policies: [NetworkPolicy] = []
+    var ingressClasses: [String: IngressClass] = [:]
+    var classParameters: [String: [String: String]] = [:]
+
+    /// Objects that could decide and are not modelled.
+    var unmodelled: [UnmodelledObject] = []
+
+    /// Whether the DaemonSet aws-node was read.
+    var hasCNI = false
+
+    /// Kubernetes' kinds that were passed over, so that each is noted once.
+    var skippedKinds: Set<String> = []
+
+    /// What the collect script has written down of its calls.
+    var calls: [CollectedCall] = []
+
+    /// How many elements of each kind were read.
+    var counts: [String: Int] = [:]
+
+    /// What is known already of an object, and where it stands, so that it counts once.
+    var known: [String: (value: AnyHashable, place: Cursor)] = [:]
 
     /// References to what is not there, where they are to be collected instead of thrown.
     var missing: [Snapshot.MissingReference] = []
@@ -28,9 +50,21 @@ struct SnapshotBuilder {
     var groups: [PendingGroup] = []
     var listeners: [(balancerARN: String, listener: LoadBalancer.Listener)] = []
     var targets: [(groupARN: String, target: TargetGroup.Target)] = []
+
+    /// By listener.
+    var rules: [String: [LoadBalancer.Rule]] = [:]
+
+    /// By ARN of a balancer or a group.
+    var attributes: [String: [String: String]] = [:]
+    var groupsWithHealth: Set<String> = []
+
+    /// By VPC, then by attribute.
+    var dns: [String: [String: Bool]] = [:]
+    var blockMode: BlockPublicAccess.Mode?
+    var exclusions: [BlockPublicAccess.Exclusion] = []
     var nestedInterfaces: [NetworkInterface] = []
 
-    struct PendingRouteTable {
+    struct PendingRouteTable: Hashable {
         var id: String
         var vpcID: String
         var isMain: Bool
@@ -39,7 +73,7 @@ struct SnapshotBuilder {
         var routes: [Route]
     }
 
-    struct PendingGroup {
+    struct PendingGroup: Hashable {
         var id: String
         var name: String
         var vpcID: String
@@ -67,13 +101,50 @@ struct SnapshotBuilder {
         )
     }
 
+    /// Counts elements of a kind that were read.
+    mutating func count(_ kind: String, _ number: Int) {
+        kinds.insert(kind)
+        counts[kind, default: 0] += number
+    }
+
+    /// Whether an object is read for the first time. One that stands in two files counts once.
+    ///
+    /// - Throws: where it was described otherwise before.
+    mutating func isNew(
+        _ kind: String, _ id: String, _ value: some Hashable & Sendable, _ cursor: Cursor
+    ) throws(SnapshotError) -> Bool {
+        let key = "\(kind) \(id)"
+        let value = AnyHashable(value)
+        guard let other = known[key] else {
+            known[key] = (value, cursor)
+            return true
+        }
+        if other.value == value { return false }
+        let place = other.place.path.text
+        throw SnapshotError(
+            file: cursor.path.file, path: cursor.path.text, value: id,
+            reason:
+                "described a second time, and otherwise than in \(other.place.path.file)\(place.isEmpty ? "" : ": \(place)"); "
+                + "collect both files at one time, or remove one")
+    }
+
     /// Puts all together. Notes of the kinds that nothing was collected of take the place of errors about each mention.
     mutating func build() throws(SnapshotError) -> Cluster {
         for interface in nestedInterfaces where parts.interfaces[interface.id] == nil {
             parts.interfaces[interface.id] = interface
         }
-        for (arn, listener) in listeners { parts.loadBalancers[arn]?.listeners.append(listener) }
-        for (arn, target) in targets { parts.targetGroups[arn]?.targets.append(target) }
+        buildBalancers()
+        for (id, values) in dns {
+            parts.vpcs[id]?.enablesDNSSupport = values["EnableDnsSupport"]
+            parts.vpcs[id]?.enablesDNSHostnames = values["EnableDnsHostnames"]
+        }
+        if let blockMode { parts.blockPublicAccess = BlockPublicAccess(mode: blockMode, exclusions: exclusions) }
+        configuration.cni.isKnown = hasCNI
+        for index in ingresses.indices {
+            guard let name = ingresses[index].className, var own = ingressClasses[name] else { continue }
+            own.parameters = own.parametersName.flatMap { classParameters[$0] }
+            ingresses[index].controllerClass = own
+        }
         for table in routeTables {
             parts.routeTables[table.id] = RouteTable(
                 id: table.id, vpcID: table.vpcID, isMain: table.isMain, subnetIDs: table.subnetIDs,
@@ -92,7 +163,8 @@ struct SnapshotBuilder {
         try checkReferences()
         return Cluster(
             network: Network(parts), configuration: configuration, nodes: nodes, pods: pods, services: services,
-            endpointSlices: slices, hosts: hosts, ingresses: ingresses, eniConfigs: eniConfigs.sorted()
+            endpointSlices: slices, hosts: hosts, ingresses: ingresses, eniConfigs: eniConfigs.sorted(),
+            namespaces: namespaces, networkPolicies: policies, inventory: inventory()
         )
     }
 
@@ -105,17 +177,18 @@ struct SnapshotBuilder {
         for table in routeTables {
             for case .prefixList(let id) in table.routes.map(\.destination) { users[id, default: []].insert(table.id) }
         }
-        for (id, owners) in users.sorted(by: { $0.key < $1.key }) where parts.prefixLists[id]?.prefixes.isEmpty ?? true
-        {
+        for (id, owners) in users.sorted(by: { $0.key < $1.key }) where !(parts.prefixLists[id]?.isComplete ?? false) {
             notes.append(
                 "the entries of the prefix list \(id) are not in the snapshot (get-managed-prefix-list-entries): rules and routes of "
-                    + "\(owners.sorted().joined(separator: ", ")) that name it match nothing"
+                    + "\(owners.sorted().joined(separator: ", ")) name it, and what they would match is not known"
             )
         }
     }
 
     private func expandPrefixList(_ rule: SecurityGroup.Rule) -> [SecurityGroup.Rule] {
-        guard case .unknownPrefixList(let id) = rule.peer, let list = parts.prefixLists[id] else { return [rule] }
+        guard case .unknownPrefixList(let id) = rule.peer, let list = parts.prefixLists[id], list.isComplete else {
+            return [rule]
+        }
         return list.prefixes.map { prefix in
             var rule = rule
             rule.peer = .prefixList(id: id, prefix)

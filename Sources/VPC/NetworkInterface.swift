@@ -1,7 +1,7 @@
 import IPAddresses
 
 /// An elastic network interface.
-public struct NetworkInterface: Sendable {
+public struct NetworkInterface: Hashable, Sendable {
     public var id: String
     public var vpcID: String
     public var subnetID: String
@@ -73,7 +73,7 @@ public struct NetworkInterface: Sendable {
 }
 
 /// An EC2 instance, as far as packets see it.
-public struct Instance: Sendable {
+public struct Instance: Hashable, Sendable {
     public var id: String
     public var name: String?
     public var type: String
@@ -87,7 +87,7 @@ public struct Instance: Sendable {
     }
 
     /// How the instance metadata service answers (EC2 User Guide, "Configure the instance metadata options").
-    public struct MetadataOptions: Sendable {
+    public struct MetadataOptions: Hashable, Sendable {
         public var isEnabled: Bool
         public var isIPv6Enabled: Bool
         public var hopLimit: Int
@@ -101,7 +101,7 @@ public struct Instance: Sendable {
 }
 
 /// The limits of an instance type (`aws ec2 describe-instance-types`).
-public struct InstanceType: Sendable {
+public struct InstanceType: Hashable, Sendable {
     public var name: String
     public var isNitro: Bool
     public var vCPUs: Int

@@ -1,10 +1,15 @@
 import IPAddresses
 
 /// A virtual private cloud: a network with IPv4 and IPv6 blocks of its own.
-public struct VPC: Sendable {
+public struct VPC: Hashable, Sendable {
     public var id: String
     public var ipv4Blocks: [IPv4Prefix]
     public var ipv6Blocks: [IPv6Prefix]
+
+    /// Whether the VPC's resolver answers at all (`enableDnsSupport`), and private zones are used (with `enableDnsHostnames`):
+    /// nil where describe-vpc-attribute was not collected.
+    public var enablesDNSSupport: Bool?
+    public var enablesDNSHostnames: Bool?
 
     public init(id: String, ipv4Blocks: [IPv4Prefix], ipv6Blocks: [IPv6Prefix]) {
         self.id = id
@@ -25,7 +30,7 @@ public struct VPC: Sendable {
 }
 
 /// A subnet of a VPC, in one Availability Zone.
-public struct Subnet: Sendable {
+public struct Subnet: Hashable, Sendable {
     public var id: String
     public var vpcID: String
     public var availabilityZone: String

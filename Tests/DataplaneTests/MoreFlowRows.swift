@@ -10,9 +10,10 @@ let moreRows: [FlowRow] = [
             "arrives",
         ]),
     .init(
-        "through the public name of the cluster's endpoint", "client", "0DEMO.gr7.us-east-1.eks.amazonaws.com", .tcp,
+        "the name of the cluster's endpoint, which is private too: its interfaces", "client",
+        "0DEMO.gr7.us-east-1.eks.amazonaws.com", .tcp,
         443, .delivered,
-        ["SNAT", "nat-0a", "→ 44.213.100.10:443"]),
+        ["SNAT", "api-server", "leads to the cluster's interfaces"]),
     .init(
         "gateway endpoints take no UDP", "client", "52.216.10.10", .udp, 443, .blocked,
         ["VPCE_GATEWAY_PROTOCOL_RESTRICTION"]),

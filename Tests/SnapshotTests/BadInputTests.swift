@@ -104,10 +104,10 @@ struct BadInputTests {
         var files = try ExampleCluster.files().map { Snapshot.File(path: $0.path, bytes: $0.bytes) }
         files.append(.init(path: "odd.json", bytes: Array(#"{"Volumes": []}"#.utf8)))
         files.append(
-            .init(path: "odd.yaml", bytes: Array("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n".utf8)))
+            .init(path: "odd.yaml", bytes: Array("apiVersion: v1\nkind: Deployment\nmetadata: {name: a}\n".utf8)))
         files.append(.init(path: "noise.bin", bytes: [1, 0, 2]))
         let snapshot = try Snapshot(files: files, name: "cluster")
-        for part in ["odd.json: “Volumes”", "odd.yaml: skipped, kind “ConfigMap”", "noise.bin"] {
+        for part in ["odd.json: “Volumes”", "odd.yaml: skipped, kind “Deployment”", "noise.bin"] {
             #expect(snapshot.notes.contains { $0.contains(part) }, "\(snapshot.notes)")
         }
         #expect(snapshot.cluster.pods.count == 15 && snapshot.cluster.nodes.count == 4)

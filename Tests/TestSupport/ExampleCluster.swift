@@ -25,6 +25,23 @@ public enum ExampleCluster {
             self.new = new
         }
 
+        /// A file that joins the example's, or replaces one.
+        public static func adding(_ file: String, _ text: String) -> Edit {
+            var edit = Edit(file, "", text)
+            edit.effect = .adds
+            return edit
+        }
+
+        /// A file that goes.
+        public static func removing(_ file: String) -> Edit {
+            var edit = Edit(file, "", "")
+            edit.effect = .removes
+            return edit
+        }
+
+        enum Effect { case changes, adds, removes }
+        var effect = Effect.changes
+
         func apply(_ text: String) throws -> String {
             guard let anchor else {
                 guard text.contains(old) else { throw EditFailed(edit: self) }
@@ -51,11 +68,16 @@ public enum ExampleCluster {
     /// The files' names and contents.
     public static func files(_ edits: [Edit] = []) throws -> [(path: String, bytes: [UInt8])] {
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
-        if let lost = edits.first(where: { !names.contains($0.file) }) { throw EditFailed(edit: lost) }
-        return try names.sorted().map { name in
-            var text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
-            for edit in edits where edit.file == name { text = try edit.apply(text) }
-            return (name, Array(text.utf8))
+        if let lost = edits.first(where: { $0.effect != .adds && !names.contains($0.file) }) {
+            throw EditFailed(edit: lost)
         }
+        let gone = Set(edits.filter { $0.effect != .changes }.map(\.file))
+        let added = edits.filter { $0.effect == .adds }.map { (path: $0.file, bytes: Array($0.new.utf8)) }
+        return try added
+            + names.subtracting(gone).sorted().map { name in
+                var text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+                for edit in edits where edit.file == name { text = try edit.apply(text) }
+                return (name, Array(text.utf8))
+            }
     }
 }

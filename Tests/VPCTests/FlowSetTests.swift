@@ -123,12 +123,14 @@ struct RuleSetAlgebraTests {
         (1...Int.random(in: 1...8, using: &world.generator)).map { number in
             let family = IPFamily.allCases.randomElement(using: &world.generator)!
             let ipProtocol = world.ipProtocol(family)
+            let hasType = ipProtocol?.isICMP == true && Bool.random(using: &world.generator)
             return NetworkACL.Entry(
                 number: number * 10, isEgress: false, allows: Bool.random(using: &world.generator),
                 prefix: world.prefix(family, 2),
                 match: RuleMatch(
                     ipProtocol: ipProtocol, ports: PortSet(world.ports()),
-                    icmpType: ipProtocol?.isICMP == true && Bool.random(using: &world.generator) ? 3 : nil))
+                    icmpType: hasType ? 0 : nil,
+                    icmpCode: hasType && Bool.random(using: &world.generator) ? 4 : nil))
         }
     }
 
@@ -138,7 +140,10 @@ struct RuleSetAlgebraTests {
             guard entry.prefix.contains(packet.source) else { return false }
             guard let ipProtocol = entry.match.ipProtocol else { return true }
             guard ipProtocol == packet.ipProtocol else { return false }
-            if ipProtocol.isICMP { return entry.match.icmpType.map { UInt16($0) == packet.destinationPort } ?? true }
+            if ipProtocol.isICMP {
+                let (type, code) = (UInt8(packet.destinationPort >> 8), UInt8(packet.destinationPort & 0xFF))
+                return (entry.match.icmpType ?? type) == type && (entry.match.icmpCode ?? code) == code
+            }
             return entry.match.ports.contains(packet.destinationPort)
         }
     }

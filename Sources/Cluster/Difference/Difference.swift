@@ -54,6 +54,7 @@ public struct Difference: Sendable {
         }
 
         public var effect: Effect {
+            if before == .unknown || after == .unknown { return .changes }
             if after < before { return .opens }
             return before < after ? .closes : .changes
         }

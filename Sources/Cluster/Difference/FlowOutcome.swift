@@ -13,6 +13,11 @@ struct FlowOutcome {
     init(_ verdict: Trace.Verdict, _ ports: FlowSet) { parts = [verdict: ports] }
 
     init(_ branches: [Trace.Branch], _ ports: FlowSet) {
+        // Where something that nobody knows could change the outcome of a branch, that of all ports is not known.
+        guard let branches = Trace.settled(branches), !branches.contains(where: { $0.verdict == .unknown }) else {
+            parts = [.unknown: ports]
+            return
+        }
         var always = ports
         var sometimes = FlowSet()
         var partial = FlowSet()
@@ -84,15 +89,16 @@ extension Cluster {
         let packets = traffic(origin.ephemeralPorts)
         let flow = Flow(source: own, destination: address, classes: [packets])
         let place = origin.place(for: address, self)
+        if origin.unknown != nil { return FlowOutcome(.unknown, traffic(origin.ephemeralPorts).ports) }
         var branches: [Trace.Branch] = []
         var script: [Int]? = []
         while let current = script, branches.count < Self.maximumBranches {
             let walk = Walk(
                 cluster: self, ruleSet: ruleSet, flow: flow, choices: Choices(script: current),
                 state: NetworkState(connectionsPerElement: 8))
-            let (branch, choices) = walk.thereAndBack(from: place)
-            branches.append(branch)
-            script = choices.next
+            let result = walk.thereAndBack(from: place)
+            branches.append(result.branch)
+            script = result.choices.next
         }
         return FlowOutcome(branches, packets.ports)
     }

@@ -16,7 +16,7 @@ public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
     case internet(IPAddress)
     /// An address behind the VPN gateway.
     case onPremises(IPAddress)
-    /// A name that the snapshot's hosts file holds.
+    /// A name of the cluster's DNS, of an interface endpoint, of a load balancer, or that the snapshot's hosts file holds.
     case host(String)
 
     public var description: String {
@@ -50,6 +50,8 @@ public enum TraceError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongSourceFamily(IPAddress, destination: String)
     case noVPNGateway
     case noInterface(String)
+    case podHasEnded(String)
+    case podWaits(String)
 
     public var description: String {
         switch self {
@@ -74,6 +76,10 @@ public enum TraceError: Error, Hashable, Sendable, CustomStringConvertible {
             "--source \(address) is of the other family than \(destination); give an address of its family"
         case .noVPNGateway:
             "the snapshot has no attached VPN gateway, so nothing is on-premises; collect describe-vpn-gateways"
+        case .podHasEnded(let text):
+            "“\(text)” has ended (phase Succeeded or Failed): its addresses may be another pod's by now; name a pod that runs"
+        case .podWaits(let text):
+            "“\(text)” has no address yet: it waits to be started; collect the pods again, or name one that runs"
         case .noInterface(let text):
             "“\(text)” has no network interface in the snapshot; collect describe-network-interfaces"
         }

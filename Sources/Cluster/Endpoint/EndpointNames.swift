@@ -68,22 +68,28 @@ struct EndpointNames: Sendable {
 }
 
 extension Cluster {
-    /// The endpoint that a text names: a full name, the unique end of one, an address, or a name of the hosts file.
+    /// The endpoint that a text names: a full name, the unique end of one, an address, or a DNS name.
     public func endpoint(named text: String) throws(TraceError) -> Endpoint {
         if text == "api-server" { return .apiServer }
         if text.hasPrefix("internet/") { return .internet(try address(text.dropFirst(9), of: text)) }
         if text.hasPrefix("on-premises/") { return .onPremises(try address(text.dropFirst(12), of: text)) }
         if let address = IPAddress(text) { return .address(address) }
-        if !hosts.addresses(of: text).isEmpty { return .host(text) }
-        if network.loadBalancer(withDNSName: text) != nil {
+        if !hosts.addresses(of: text).isEmpty || text.lowercased() == configuration.endpointHost?.lowercased() {
             return .host(text)
         }
+        if network.loadBalancer(withDNSName: text) != nil || isEndpointName(text) { return .host(text) }
         if let endpoint = try index.names.find(text) { return endpoint }
+        if serviceID(named: text) != nil { return .host(text) }
         // What looks like an address is meant as one: say what is wrong with it.
         if text.utf8.allSatisfy({ $0.isAddressCharacter }), text.contains(".") || text.contains(":") {
             _ = try address(text[...], of: text)
         }
         throw .unknownEndpoint(text, near: index.names.near(text))
+    }
+
+    /// Whether an interface endpoint of some VPC answers for the name.
+    private func isEndpointName(_ text: String) -> Bool {
+        network.vpcs.keys.contains { network.endpoint(withDNSName: text, in: $0) != nil }
     }
 
     private func address(_ part: Substring, of text: String) throws(TraceError) -> IPAddress {

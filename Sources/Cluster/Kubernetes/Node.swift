@@ -1,7 +1,7 @@
 import IPAddresses
 
 /// A worker node, or the one-pod node that stands for a Fargate pod.
-public struct Node: Sendable {
+public struct Node: Hashable, Sendable {
     public var name: String
     public var instanceID: String?
     public var isFargate: Bool
@@ -12,6 +12,14 @@ public struct Node: Sendable {
 
     /// The managed node group that the node belongs to (label `eks.amazonaws.com/nodegroup`); nil for self-managed nodes.
     public var nodeGroup: String? { labels["eks.amazonaws.com/nodegroup"] }
+
+    /// A node outside of AWS (Amazon EKS User Guide, "Hybrid nodes"): no instance, and its addresses are on premises.
+    public var isHybrid: Bool { labels["eks.amazonaws.com/compute-type"] == "hybrid" }
+
+    /// A node of EKS Auto Mode, whose networking is not that of the DaemonSet aws-node.
+    public var isAutoMode: Bool { labels["eks.amazonaws.com/compute-type"] == "auto" }
+
+    public var isWindows: Bool { labels["kubernetes.io/os"] == "windows" }
 
     /// The instance type by the node's own label.
     public var instanceType: String? {

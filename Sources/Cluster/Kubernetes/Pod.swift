@@ -1,7 +1,7 @@
 import IPAddresses
 
 /// A pod.
-public struct Pod: Sendable {
+public struct Pod: Hashable, Sendable {
     public var namespace: String
     public var name: String
     public var nodeName: String?
@@ -13,6 +13,19 @@ public struct Pod: Sendable {
     /// Whether it runs no more (phase Succeeded or Failed), so that its addresses are free.
     public var isFinished: Bool
     public var created: String
+    public var labels: [String: String] = [:]
+
+    /// The ports that its containers name.
+    public var ports: [ContainerPort] = []
+
+    /// Whether it belongs to another object, such as a ReplicaSet (`metadata.ownerReferences`).
+    public var hasOwner = true
+
+    /// Whether it is ready to serve (the condition `Ready`); nil where its status does not say.
+    public var isReady: Bool?
+
+    /// The branch network interface that security groups for pods have given it (annotation `vpc.amazonaws.com/pod-eni`).
+    public var branchInterfaceID: String?
 
     /// The address out of 169.254.172.0/22 that the host-local plugin gives it. No snapshot holds it: it is assumed to be
     /// given in the order of creation, from 169.254.172.2.
@@ -20,8 +33,7 @@ public struct Pod: Sendable {
 
     public init(
         namespace: String, name: String, nodeName: String?, addresses: [IPAddress], usesHostNetwork: Bool,
-        isFinished: Bool,
-        created: String
+        isFinished: Bool, created: String, labels: [String: String] = [:], ports: [ContainerPort] = []
     ) {
         self.namespace = namespace
         self.name = name
@@ -30,6 +42,8 @@ public struct Pod: Sendable {
         self.usesHostNetwork = usesHostNetwork
         self.isFinished = isFinished
         self.created = created
+        self.labels = labels
+        self.ports = ports
     }
 
     /// `default/client`.
@@ -38,5 +52,35 @@ public struct Pod: Sendable {
     /// The address of a family that the pod uses itself.
     public func address(_ family: IPFamily) -> IPAddress? {
         addresses.first { $0.family == family } ?? (family == .ipv4 ? assumedIPv4.map { .v4($0) } : nil)
+    }
+
+    /// A port of a container (core/v1 ContainerPort).
+    public struct ContainerPort: Hashable, Sendable {
+        /// Empty where it has none.
+        public var name: String
+        public var ipProtocol: IPProtocol
+        public var port: UInt16
+
+        /// The node's port that leads to it; nil for none.
+        public var hostPort: UInt16?
+
+        /// The node's address that the host port is bound to; nil for all.
+        public var hostAddress: IPAddress?
+
+        public init(
+            name: String = "", _ ipProtocol: IPProtocol = .tcp, _ port: UInt16, hostPort: UInt16? = nil,
+            hostAddress: IPAddress? = nil
+        ) {
+            self.name = name
+            self.ipProtocol = ipProtocol
+            self.port = port
+            self.hostPort = hostPort
+            self.hostAddress = hostAddress
+        }
+    }
+
+    /// The number of the port of a name; nil where no container has it.
+    func port(named name: String, _ ipProtocol: IPProtocol) -> UInt16? {
+        ports.first { $0.name == name && $0.ipProtocol == ipProtocol }?.port
     }
 }

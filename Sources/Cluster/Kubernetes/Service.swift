@@ -2,7 +2,7 @@ import IPAddresses
 import VPC
 
 /// A Kubernetes Service.
-public struct Service: Sendable {
+public struct Service: Hashable, Sendable {
     public var namespace: String
     public var name: String
     public var kind: Kind
@@ -18,6 +18,18 @@ public struct Service: Sendable {
 
     /// `spec.loadBalancerClass`.
     public var loadBalancerClass: String?
+
+    /// The labels of the pods that serve it; empty for a service whose endpoints somebody else writes.
+    public var selector: [String: String] = [:]
+
+    /// The name that a service of type ExternalName stands for.
+    public var externalName: String?
+
+    /// `spec.loadBalancerSourceRanges`.
+    public var sourceRanges: [IPPrefix] = []
+
+    /// `spec.trafficDistribution`, such as `PreferClose`; the slices' hints are what counts.
+    public var trafficDistribution: String?
 
     public init(
         namespace: String, name: String, kind: Kind, clusterAddresses: [IPAddress], externalAddresses: [IPAddress] = [],
@@ -54,17 +66,26 @@ public struct Service: Sendable {
         public var port: UInt16
         public var nodePort: UInt16?
 
-        public init(name: String, ipProtocol: IPProtocol, port: UInt16, nodePort: UInt16?) {
+        /// The pods' port: a number or a name; nil for the service's own.
+        public var target: Target?
+
+        public init(name: String, ipProtocol: IPProtocol, port: UInt16, nodePort: UInt16?, target: Target? = nil) {
             self.name = name
             self.ipProtocol = ipProtocol
             self.port = port
             self.nodePort = nodePort
+            self.target = target
+        }
+
+        public enum Target: Hashable, Sendable {
+            case number(UInt16)
+            case named(String)
         }
     }
 }
 
 /// Endpoints of one service and family (discovery.k8s.io/v1 EndpointSlice).
-public struct EndpointSlice: Sendable {
+public struct EndpointSlice: Hashable, Sendable {
     public var name: String
     public var serviceID: String
     public var ports: [Port]
@@ -96,12 +117,23 @@ public struct EndpointSlice: Sendable {
         public var isTerminating: Bool
         public var nodeName: String?
 
-        public init(addresses: [IPAddress], isReady: Bool, isServing: Bool, isTerminating: Bool, nodeName: String?) {
+        /// The zones whose nodes should use it (`hints.forZones`); empty without a hint.
+        public var hintedZones: [String]
+
+        /// The nodes that should use it (`hints.forNodes`); empty without a hint.
+        public var hintedNodes: [String]
+
+        public init(
+            addresses: [IPAddress], isReady: Bool, isServing: Bool, isTerminating: Bool, nodeName: String?,
+            hintedZones: [String] = [], hintedNodes: [String] = []
+        ) {
             self.addresses = addresses
             self.isReady = isReady
             self.isServing = isServing
             self.isTerminating = isTerminating
             self.nodeName = nodeName
+            self.hintedZones = hintedZones
+            self.hintedNodes = hintedNodes
         }
     }
 }

@@ -11,6 +11,12 @@ extension Cluster {
     ///
     /// - Throws: `TraceError` where the request makes no sense for this snapshot; whether packets arrive is in the result.
     public func trace(_ request: TraceRequest, in state: NetworkState? = nil) throws(TraceError) -> Trace {
+        var trace = try followed(request, in: state)
+        if state == nil { trace.otherRuleSet = try ruleSetDifference(trace, request) }
+        return trace
+    }
+
+    private func followed(_ request: TraceRequest, in state: NetworkState?) throws(TraceError) -> Trace {
         try request.check()
         let origin = try resolveSource(request)
         let target = try resolveDestination(request, origin)
@@ -21,41 +27,46 @@ extension Cluster {
             branches: [],
             notes: origin.notes + target.notes
         )
+        if let text = origin.unknown {
+            trace.end(at: origin.component, .unsupported, text, .unknown)
+            return trace
+        }
         switch target.choice {
         case .unreachable(let code, let text):
-            let component = origin.component
-            var hop = Hop(component: component, text: text)
-            hop.isBlocking = true
-            let explanation = Explanation(code: code, component: component, leg: .forward, text: text)
-            trace.branches = [
-                .init(share: 1, forward: [hop], reply: [], verdict: .blocked, explanations: [explanation])
-            ]
+            trace.end(at: origin.component, code, text, .blocked)
+            return trace
+        case .unknown(let component, let code, let text):
+            trace.end(at: component, code, text, .unknown)
+            return trace
         case .all(let addresses):
             // One name, several machines: each is as likely as the others.
             let taken = state == nil ? addresses[...] : addresses.prefix(1)
+            var results: [WalkResult] = []
             for address in taken {
-                trace.branches += try branches(request, origin, address, state).map { branch in
-                    var branch = branch
-                    branch.share /= Double(taken.count)
-                    return branch
+                results += try walks(request, origin, address, state).map { result in
+                    var result = result
+                    result.branch.share /= Double(taken.count)
+                    return result
                 }
             }
+            trace.take(results)
         case .alike(let addresses):
             try traceAlike(request, origin, state == nil ? addresses : Array(addresses.prefix(1)), state, into: &trace)
         }
-        trace.verdict = Self.verdict(of: trace.branches.map(\.verdict))
+        checkUnmodelled(&trace)
         return trace
     }
 
     /// As ``trace(_:in:)``, with endpoints spelled as on the command line: `pod/default/client`, `client`, an address.
     public func trace(
         from source: String, to destination: String, protocol ipProtocol: TraceRequest.ProtocolChoice = .tcp,
-        port: UInt16? = nil, sourcePort: UInt16? = nil, sourceAddress: IPAddress? = nil, ruleSet: RuleSet = .seed
+        port: UInt16? = nil, sourcePort: UInt16? = nil, sourceAddress: IPAddress? = nil, ruleSet: RuleSet = .seed,
+        http: HTTPRequest? = nil
     ) throws(TraceError) -> Trace {
         try trace(
             TraceRequest(
                 from: endpoint(named: source), to: endpoint(named: destination), protocol: ipProtocol, port: port,
-                sourcePort: sourcePort, sourceAddress: sourceAddress, ruleSet: ruleSet
+                sourcePort: sourcePort, sourceAddress: sourceAddress, ruleSet: ruleSet, http: http
             )
         )
     }
@@ -65,26 +76,32 @@ extension Cluster {
         _ request: TraceRequest, _ origin: TraceOrigin, _ addresses: [IPAddress], _ state: NetworkState?,
         into trace: inout Trace
     ) throws(TraceError) {
-        var each: [[Trace.Branch]] = []
-        for address in addresses { each.append(try branches(request, origin, address, state)) }
-        let verdicts = Set(each.map { Self.verdict(of: $0.map(\.verdict)) })
-        if verdicts.count == 1, let first = each.first {
-            trace.branches = first
+        var each: [Trace] = []
+        for address in addresses {
+            var one = trace
+            one.take(try walks(request, origin, address, state))
+            each.append(one)
+        }
+        guard let first = each.first else { return }
+        if Set(each.map(\.verdict)).count == 1 {
+            trace = first
             let others = addresses.dropFirst().map(\.description).joined(separator: ", ")
             if !others.isEmpty { trace.notes.append("traced to \(addresses[0]); \(others) comes out alike") }
         } else {
-            trace.branches = each.joined().map { branch in
+            trace.branches = each.flatMap(\.branches).map { branch in
                 var branch = branch
                 branch.share /= Double(each.count)
                 return branch
             }
+            trace.verdict = Trace.verdict(of: each.map(\.verdict))
+            for one in each { trace.merge(notes: one.notes, unchecked: one.unchecked) }
         }
     }
 
     /// The walks to one address: one for each combination of targets on the way.
-    private func branches(
+    func walks(
         _ request: TraceRequest, _ origin: TraceOrigin, _ address: IPAddress, _ state: NetworkState?
-    ) throws(TraceError) -> [Trace.Branch] {
+    ) throws(TraceError) -> [WalkResult] {
         guard let source = request.sourceAddress ?? origin.address(for: address) else {
             throw .noSourceAddress("\(request.source)")
         }
@@ -92,31 +109,32 @@ extension Cluster {
         let place = origin.place(for: address, self)
         let classes = request.classes(address.family, ephemeral: origin.ephemeralPorts)
         let flow = Flow(source: source, destination: address, classes: classes)
-        var result: [Trace.Branch] = []
+        var result: [WalkResult] = []
         var script: [Int]? = []
         while let current = script {
-            let walk = Walk(
+            var walk = Walk(
                 cluster: self, ruleSet: request.ruleSet, flow: flow, choices: Choices(script: current),
                 state: state ?? NetworkState(connectionsPerElement: 8))
-            let (branch, choices) = walk.thereAndBack(from: place)
-            result.append(branch)
-            script = state == nil ? choices.next : nil
+            walk.http = request.http
+            let one = walk.thereAndBack(from: place)
+            result.append(one)
+            script = state == nil ? one.choices.next : nil
         }
         return result
     }
+}
 
-    /// All alike: that. Some arrive: partial. Else the milder of the failures.
-    private static func verdict(of verdicts: [Trace.Verdict]) -> Trace.Verdict {
-        let best = verdicts.min() ?? .blocked
-        let worst = verdicts.max() ?? .blocked
-        if best == worst { return best }
-        return best <= .partial ? .partial : .blocked
-    }
+/// A walk's way, and what it has met.
+struct WalkResult {
+    var branch: Trace.Branch
+    var choices: Choices
+    var notes: [String]
+    var unchecked: Set<Unchecked>
 }
 
 extension Walk {
     /// Walks to the destination and, from where that is, back.
-    func thereAndBack(from place: Place) -> (Trace.Branch, Choices) {
+    func thereAndBack(from place: Place) -> WalkResult {
         var walk = self
         let sender = flow.source
         let outcome = walk.leave(place)
@@ -126,12 +144,14 @@ extension Walk {
         switch outcome {
         case .blocked: break
         case .rejected: verdict = .rejected
+        case .unknown: verdict = .unknown
         case .arrived(let end):
             walk.leg = .reply
             walk.flow = walk.flow.reversed
             switch walk.leave(end) {
             case .blocked: break
             case .rejected: verdict = .rejected
+            case .unknown: verdict = .unknown
             case .arrived where walk.flow.destination == sender: verdict = walk.isPartial ? .partial : .delivered
             case .arrived:
                 let component = walk.hops.last?.component ?? Component(.other, "\(walk.flow.destination)")
@@ -140,18 +160,24 @@ extension Walk {
                 )
             }
         }
-        let branch = Trace.Branch(
-            share: walk.choices.share, forward: forward, reply: walk.hops, verdict: verdict,
-            explanations: walk.explanations
-        )
-        return (branch, walk.choices)
+        // What may have been dropped on the way is not known to have arrived; what is dropped for sure is.
+        if walk.mayDiffer || (verdict <= .partial && !walk.doubts.isEmpty) { verdict = .unknown }
+        let explanations = verdict == .unknown ? walk.doubts + walk.explanations : walk.explanations
+        var branch = Trace.Branch(
+            share: walk.choices.share, forward: forward, reply: walk.hops, verdict: verdict, explanations: explanations)
+        branch.facts = walk.choices.assumptions
+        branch.assumptions = walk.choices.assumptions.map { fact, index in
+            "\(fact.question) at \(fact.component.id): \(fact.options[index])"
+        }.sorted()
+        branch.condition = walk.conditions.isEmpty ? nil : walk.conditions.joined(separator: ", then ")
+        return WalkResult(branch: branch, choices: walk.choices, notes: walk.notes, unchecked: walk.unchecked)
     }
 }
 
 extension TraceRequest {
     func check() throws(TraceError) {
         switch ipProtocol {
-        case .tcp, .udp: if port == nil { throw .portNeeded(ipProtocol.rawValue) }
+        case .tcp, .udp, .sctp: if port == nil { throw .portNeeded(ipProtocol.rawValue) }
         case .icmp, .icmpv6: if port != nil || sourcePort != nil { throw .portWithoutMeaning(ipProtocol.rawValue) }
         case .any: break
         }

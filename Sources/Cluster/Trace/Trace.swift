@@ -14,6 +14,12 @@ public struct Trace: Sendable {
     /// What was assumed, since no snapshot holds it.
     public var notes: [String]
 
+    /// Objects of the snapshot that could decide about these packets and are not modelled.
+    public var unchecked: [Unchecked] = []
+
+    /// Where the other rule set gives another verdict: the rules that make the difference.
+    public var otherRuleSet: RuleSetDifference?
+
     /// Whether both directions arrive, for all ports, whichever target is chosen.
     public var isPathFound: Bool { verdict == .delivered }
 
@@ -22,6 +28,8 @@ public struct Trace: Sendable {
         case delivered
         /// Some of the ports, or some of the targets, arrive both ways.
         case partial
+        /// The outcome depends on something that the snapshot does not hold or that is not modelled.
+        case unknown
         /// Refused with an ICMP error or a reset.
         case rejected
         /// Silently dropped in either direction.
@@ -31,8 +39,9 @@ public struct Trace: Sendable {
             switch self {
             case .delivered: 0
             case .partial: 1
-            case .rejected: 2
-            case .blocked: 3
+            case .unknown: 2
+            case .rejected: 3
+            case .blocked: 4
             }
         }
 
@@ -47,6 +56,22 @@ public struct Trace: Sendable {
         public var reply: [Hop]
         public var verdict: Verdict
         public var explanations: [Explanation]
+
+        /// What was taken for given on this way, since the snapshot does not say it; more than one branch then.
+        public var assumptions: [String] = []
+
+        /// Which requests come this way, where a listener has rules: `path /api/*`.
+        public var condition: String?
+
+        /// The facts behind ``assumptions``, and which of their options.
+        var facts: [Fact: Int] = [:]
+    }
+
+    /// How the verdict would be by the other rule set.
+    public struct RuleSetDifference: Sendable {
+        public var ruleSet: RuleSet
+        public var verdict: Verdict
+        public var rules: [RuleSet.Rule]
     }
 }
 
@@ -62,6 +87,9 @@ public struct Hop: Sendable {
     /// The rule of a security group that decided.
     public var groupRule: SecurityGroup.Rule?
 
+    /// The rule of a network policy that let packets through.
+    public var policyRule: PolicyRule?
+
     /// The route that decided.
     public var route: RouteTable.Match?
     public var translation: Translation?
@@ -73,6 +101,9 @@ public struct Hop: Sendable {
 
     /// Whether packets ended here that should not have.
     public var isBlocking = false
+
+    /// Whether what becomes of packets from here on is not known.
+    public var isUnknown = false
 
     /// A rewriting of addresses or ports.
     public struct Translation: Sendable {
@@ -91,6 +122,8 @@ public struct Hop: Sendable {
             case masquerade = "Masquerade"
             /// An internet gateway's: a private IPv4 address to the public one, and back.
             case internetGateway = "InternetGateway"
+            /// The portmap plugin's: a node's port to a pod's.
+            case hostPort = "HostPort"
             /// A load balancer's new connection to a target.
             case loadBalancer = "LoadBalancer"
         }
@@ -135,6 +168,8 @@ public struct Component: Hashable, Sendable {
         case ingress
         case cluster
         case daemonSet = "daemon-set"
+        case networkPolicy = "network-policy"
+        case listener
         case other
     }
 }

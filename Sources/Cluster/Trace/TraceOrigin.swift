@@ -14,6 +14,9 @@ struct TraceOrigin {
     var fixedPlace: Walk.Place?
     var interfaces: [NetworkInterface] = []
 
+    /// Why nobody knows how packets leave here; nil where that is known.
+    var unknown: String?
+
     /// The address that packets to `destination` carry.
     func address(for destination: IPAddress) -> IPAddress? { destination.family == .ipv4 ? ipv4 : ipv6 }
 
@@ -61,9 +64,11 @@ extension Cluster {
     }
 
     private func podOrigin(_ id: String) throws(TraceError) -> TraceOrigin {
-        guard let pod = pods[id], let name = pod.nodeName, let node = nodes[name] else {
-            throw .noSourceAddress("pod/\(id)")
-        }
+        guard let pod = pods[id] else { throw .noSourceAddress("pod/\(id)") }
+        if pod.isFinished { throw .podHasEnded("pod/\(id)") }
+        guard let name = pod.nodeName else { throw .podWaits("pod/\(id)") }
+        guard let node = nodes[name] else { throw .noSourceAddress("pod/\(id)") }
+        if !pod.usesHostNetwork { try checkRuns(pod) }
         if pod.usesHostNetwork {
             var origin = try nodeOrigin(name, interface: nil)
             origin.notes.append("pod/\(id) uses the host's network: its packets are those of node/\(name)")
@@ -81,6 +86,7 @@ extension Cluster {
 
     private func nodeOrigin(_ name: String, interface: NetworkInterface?) throws(TraceError) -> TraceOrigin {
         guard let node = nodes[name] else { throw .noSourceAddress("node/\(name)") }
+        if node.isHybrid { return hybridOrigin(node) }
         guard let interface = interface ?? interfaces(of: node).first else { throw .noInterface("node/\(name)") }
         var origin = TraceOrigin(component: Component(.node, "node/\(name)"), fixedPlace: .node(name))
         origin.ipv4 = interface.address(.ipv4)
@@ -162,5 +168,15 @@ extension Cluster {
         }
         if let vpc = vpcs.first { throw .addressOfNothing(address, vpc: vpc.id) }
         return outside(address, .internet, Component(.internet, "internet/\(address)"))
+    }
+
+    /// A hybrid node has no interface in the VPC: how its packets come there is not modelled.
+    private func hybridOrigin(_ node: Node) -> TraceOrigin {
+        var origin = TraceOrigin(component: Component(.node, "node/\(node.name)"), fixedPlace: .node(node.name))
+        origin.ipv4 = node.addresses.first { $0.family == .ipv4 }
+        origin.ipv6 = node.addresses.first { $0.family == .ipv6 }
+        origin.unknown =
+            "node/\(node.name) is a hybrid node: its network is on premises, and the way from there is not modelled"
+        return origin
     }
 }

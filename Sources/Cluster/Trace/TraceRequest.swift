@@ -17,10 +17,14 @@ public struct TraceRequest: Hashable, Sendable {
     public var sourceAddress: IPAddress?
     public var ruleSet: RuleSet
 
+    /// What a request over HTTP asks for, which rules of load balancers tell apart; nil for all requests.
+    public var http: HTTPRequest?
+
     public init(
         from source: Endpoint, to destination: Endpoint, protocol ipProtocol: ProtocolChoice = .tcp,
         port: UInt16? = nil,
-        sourcePort: UInt16? = nil, sourceAddress: IPAddress? = nil, ruleSet: RuleSet = .seed
+        sourcePort: UInt16? = nil, sourceAddress: IPAddress? = nil, ruleSet: RuleSet = .seed,
+        http: HTTPRequest? = nil
     ) {
         self.source = source
         self.destination = destination
@@ -29,6 +33,7 @@ public struct TraceRequest: Hashable, Sendable {
         self.sourcePort = sourcePort
         self.sourceAddress = sourceAddress
         self.ruleSet = ruleSet
+        self.http = http
     }
 
     public enum ProtocolChoice: String, CaseIterable, Sendable {
@@ -37,6 +42,7 @@ public struct TraceRequest: Hashable, Sendable {
         /// An ICMP echo request; over IPv6 an ICMPv6 one.
         case icmp
         case icmpv6
+        case sctp
         /// All protocols, each as far as it gets.
         case any
     }
@@ -50,6 +56,7 @@ public struct TraceRequest: Hashable, Sendable {
         switch ipProtocol {
         case .tcp: return [tcp]
         case .udp: return [udp]
+        case .sctp: return [TrafficClass(.sctp, sourcePorts: source, destinationPorts: destination)]
         case .icmp, .icmpv6: return [.echoRequest(family)]
         case .any: return port == nil ? [tcp, udp, .echoRequest(family), TrafficClass(nil)] : [tcp, udp]
         }

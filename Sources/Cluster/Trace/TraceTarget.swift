@@ -12,6 +12,8 @@ struct TraceTarget {
         case alike([IPAddress])
         /// The source has no address of a family that the destination has.
         case unreachable(Explanation.Code, String)
+        /// The snapshot does not say where packets go.
+        case unknown(Component, Explanation.Code, String)
     }
 
     var choice: Choice
@@ -29,7 +31,9 @@ extension Cluster {
             try checkSomethingIsHere(request, address)
             return family([address], request, origin)
         case .pod(let id):
-            guard let pod = pods[id], !pod.addresses.isEmpty else { throw .noSourceAddress(text) }
+            guard let pod = pods[id] else { throw .noSourceAddress(text) }
+            try checkRuns(pod)
+            guard !pod.addresses.isEmpty else { throw .noSourceAddress(text) }
             return family(podAddresses(pod), request, origin)
         case .node(let name):
             guard let node = nodes[name] else { throw .noSourceAddress(text) }
@@ -56,7 +60,7 @@ extension Cluster {
     }
 
     /// The addresses of one family: IPv6 where both ends have it (RFC 6724 5, rules 1, 2 and 6), else IPv4.
-    private func family(_ addresses: [IPAddress], _ request: TraceRequest, _ origin: TraceOrigin, alike: Bool = false)
+    func family(_ addresses: [IPAddress], _ request: TraceRequest, _ origin: TraceOrigin, alike: Bool = false)
         -> TraceTarget
     {
         var order: [IPFamily] = [.ipv6, .ipv4]
@@ -76,7 +80,7 @@ extension Cluster {
         return TraceTarget(choice: .unreachable(.noAddressOfFamily, text))
     }
 
-    private func addresses(of interface: NetworkInterface) -> [IPAddress] {
+    func addresses(of interface: NetworkInterface) -> [IPAddress] {
         [interface.address(.ipv6), interface.address(.ipv4)].compactMap { $0 }
     }
 
@@ -94,14 +98,25 @@ extension Cluster {
         return pod.addresses + [interface.address(.ipv4)].compactMap { $0 }
     }
 
-    private func serviceTarget(_ id: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError)
+    func serviceTarget(_ id: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError)
         -> TraceTarget
     {
         guard let service = services[id] else { throw .noSourceAddress("service/\(id)") }
         if origin.component.type == .apiServer { return endpointTarget(service, request, origin) }
+        if service.kind == .externalName { return try externalTarget(service, request, origin) }
         if !service.clusterAddresses.isEmpty { return family(service.clusterAddresses, request, origin) }
+        if !inventory.isComplete(.endpointSlices) || (endpointSlices[id] == nil && !service.selector.isEmpty) {
+            let text =
+                "the endpoints of service/\(id), which is headless, are not in the snapshot; collect "
+                + Inventory.Kind.endpointSlices.command
+            return TraceTarget(choice: .unknown(Component(.service, "service/\(id)"), .notInSnapshot, text))
+        }
         // A headless service's name leads straight to the pods behind it.
-        let ready = (endpointSlices[id] ?? []).flatMap(\.endpoints).filter(\.isReady).flatMap(\.addresses)
+        var ready: [IPAddress] = []
+        for address in (endpointSlices[id] ?? []).flatMap(\.endpoints).filter(\.isReady).flatMap(\.addresses)
+        where !ready.contains(address) {
+            ready.append(address)
+        }
         if ready.isEmpty {
             let text = "service/\(id) is headless and has no ready endpoints: its name has no address"
             return TraceTarget(choice: .unreachable(.serviceHasNoEndpoints, text))
@@ -124,6 +139,14 @@ extension Cluster {
             target = number
             addresses += slice.endpoints.filter(\.isReady).compactMap(\.addresses.first)
         }
+        if addresses.isEmpty,
+            !inventory.isComplete(.endpointSlices) || (endpointSlices[service.id] == nil && !service.selector.isEmpty)
+        {
+            let text =
+                "the endpoints of service/\(service.id) are not in the snapshot; collect "
+                + Inventory.Kind.endpointSlices.command
+            return TraceTarget(choice: .unknown(Component(.service, "service/\(service.id)"), .notInSnapshot, text))
+        }
         guard !addresses.isEmpty else {
             let text = "service/\(service.id) has no ready endpoints for port \(request.port.map { "\($0)" } ?? "none")"
             return TraceTarget(choice: .unreachable(.serviceHasNoEndpoints, text))
@@ -134,11 +157,17 @@ extension Cluster {
         return result
     }
 
-    private func balancerTarget(_ balancer: LoadBalancer, _ request: TraceRequest, _ origin: TraceOrigin)
+    func balancerTarget(_ balancer: LoadBalancer, _ request: TraceRequest, _ origin: TraceOrigin)
         throws(TraceError) -> TraceTarget
     {
-        let interfaces = network.interfaces(of: balancer)
-        if interfaces.isEmpty { throw .noInterface("load-balancer/\(balancer.name)") }
+        let interfaces = answering(balancer)
+        if interfaces.isEmpty {
+            let text =
+                "load-balancer/\(balancer.name) has no network interface in the snapshot; collect "
+                + Inventory.Kind.interfaces.command
+            return TraceTarget(
+                choice: .unknown(Component(.loadBalancer, "load-balancer/\(balancer.name)"), .notInSnapshot, text))
+        }
         // Names of internet-facing balancers lead to the public addresses, from inside the VPC too.
         let ipv4 = interfaces.compactMap { interface in
             balancer.isInternetFacing
@@ -151,15 +180,18 @@ extension Cluster {
 
     /// A name, resolved as the source's resolver would: DNS64 where the subnet has it and the name has no AAAA (RFC 6147
     /// 5.1), then one family (RFC 6724).
-    private func hostTarget(_ name: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError)
+    func hostTarget(_ name: String, _ request: TraceRequest, _ origin: TraceOrigin) throws(TraceError)
         -> TraceTarget
     {
-        var addresses = hosts.addresses(of: name)
-        if addresses.isEmpty,
-            let balancer = network.loadBalancer(withDNSName: name)
-        {
-            return try balancerTarget(balancer, request, origin)
-        }
+        if let target = try resolverTarget(name, request, origin) { return target }
+        return try recordTarget(name, hosts.addresses(of: name), request, origin)
+    }
+
+    /// The addresses of a name's records, through DNS64 where the source's resolver does it.
+    func recordTarget(
+        _ name: String, _ records: [IPAddress], _ request: TraceRequest, _ origin: TraceOrigin
+    ) throws(TraceError) -> TraceTarget {
+        var addresses = records
         let subnet = origin.subnetID.flatMap { network.subnets[$0] }
         var notes: [String] = []
         let (ipv4, ipv6) = addresses.byFamily
@@ -195,7 +227,7 @@ extension Cluster {
             break
         default: return
         }
-        if !network.vpcs(containing: address).isEmpty { return }
+        if !network.vpcs(containing: address).isEmpty || isPublicEndpoint(address) { return }
         if case .v4(let ipv4) = address, network.interface(withPublic: ipv4) != nil { return }
         throw .nothingOfTheSnapshot("\(request.source)", "\(address)")
     }

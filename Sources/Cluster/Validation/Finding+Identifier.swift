@@ -13,6 +13,7 @@ extension Finding {
         case addressOutsideSubnet = "address-outside-subnet"
         case malformedAddress = "malformed-address"
         case referenceMissing = "reference-missing"
+        case snapshotIncomplete = "snapshot-incomplete"
         // Routes and gateways.
         case routeLocalMismatch = "route-local-mismatch"
         case publicSubnetEgressOnly = "public-subnet-egress-only"
@@ -26,6 +27,11 @@ extension Finding {
         case nat64RouteNotNAT = "nat64-route-not-nat"
         case dns64WithoutRoute = "dns64-without-nat64-route"
         case natGatewayInPrivateSubnet = "nat-gateway-in-private-subnet"
+        case gatewayUnattached = "gateway-unattached"
+        case endpointNotAvailable = "endpoint-not-available"
+        case endpointClosed = "endpoint-closed"
+        case natGatewayFailed = "nat-gateway-failed"
+        case publicAccessBlocked = "public-access-blocked"
         // Rules.
         case naclBlocksReturnPorts = "nacl-blocks-return-ports"
         case naclBlocksPathMTUDiscovery = "nacl-blocks-path-mtu-discovery"
@@ -59,7 +65,16 @@ extension Finding {
         case loadBalancerInPrivateSubnet = "load-balancer-in-private-subnet"
         case targetGroupUnhealthy = "target-group-unhealthy"
         case targetNotAPod = "target-not-a-pod"
+        case listenerRuleUnreachable = "listener-rule-unreachable"
+        // Network policies.
+        case networkPolicySelectsNothing = "network-policy-selects-nothing"
+        case networkPolicyNotEnforced = "network-policy-not-enforced"
+        case networkPolicyIPv4Unfiltered = "network-policy-ipv4-unfiltered"
+        case networkPolicyBlocksDNS = "network-policy-blocks-dns"
+        case networkPolicyServicePort = "network-policy-service-port"
+        case networkPolicyPodWithoutOwner = "network-policy-pod-without-owner"
         // The cluster's settings.
+        case clusterEndpointClosed = "cluster-endpoint-closed"
         case eksAPIUnreachable = "eks-api-unreachable"
         case customNetworkingEnabled = "custom-networking-enabled"
         case warmTargetIneffective = "warm-target-ineffective"

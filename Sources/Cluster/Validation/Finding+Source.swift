@@ -7,7 +7,25 @@ extension Finding.Identifier {
         case .subnetIPv4Size, .subnetIPv6Size, .subnetOutsideVPC, .subnetOverlap, .addressOutsideSubnet:
             "Amazon VPC User Guide, “Subnet CIDR blocks”"
         case .malformedAddress: "RFC 4291 2.2 and 2.3; RFC 4632 3.1"
-        case .referenceMissing: "the snapshot itself"
+        case .referenceMissing, .snapshotIncomplete: "the snapshot itself"
+        case .gatewayUnattached: "Amazon VPC User Guide, “Internet gateways”, and “Configure route tables”"
+        case .endpointNotAvailable, .endpointClosed:
+            "AWS PrivateLink Guide, “Access an AWS service using an interface VPC endpoint”, Security groups"
+        case .natGatewayFailed: "Amazon VPC User Guide, “Troubleshoot NAT gateways”, NAT gateway creation fails"
+        case .publicAccessBlocked: "Amazon VPC User Guide, “Block public access to VPCs and subnets”"
+        case .listenerRuleUnreachable:
+            "Elastic Load Balancing API Reference, CreateRule: rules are evaluated in priority order, lowest value first"
+        case .networkPolicySelectsNothing: "Kubernetes, “Network Policies”, The NetworkPolicy resource"
+        case .networkPolicyNotEnforced, .networkPolicyPodWithoutOwner:
+            "Amazon EKS User Guide, “Limit Pod traffic with Kubernetes network policies”, Considerations"
+        case .networkPolicyIPv4Unfiltered:
+            "aws/aws-network-policy-agent, README, enable-ipv6, and issues 55 and 408; Amazon EKS User Guide, “Limit Pod traffic with "
+                + "Kubernetes network policies”, Considerations"
+        case .networkPolicyBlocksDNS: "Kubernetes, “Network Policies”, Default deny all egress traffic"
+        case .networkPolicyServicePort:
+            "aws/amazon-vpc-cni-k8s, docs/network-policy-faq.md: the service port must match the container port"
+        case .clusterEndpointClosed:
+            "Amazon EKS User Guide, “Control network access to cluster API server endpoint”, Public"
         case .routeLocalMismatch, .routeBlackhole, .routeShadowed, .routeTargetUnsupported:
             "Amazon VPC User Guide, “Configure route tables”, Route priority"
         case .publicSubnetEgressOnly, .privateSubnetInternetGateway:

@@ -21,7 +21,9 @@ struct Validator {
         { $0.checkReturnPorts() }, { $0.checkShadowedRules() }, { $0.checkNATGateways() }, { $0.checkPeerings() },
         { $0.checkServices() }, { $0.checkNodes() }, { $0.checkPrefixes() }, { $0.checkPods() }, { $0.checkMaxPods() },
         { $0.checkLoadBalancers() }, { $0.checkTargets() }, { $0.checkControllerAnnotations() }, { $0.checkFargate() },
-        { $0.checkEKSEndpoint() }, { $0.checkCNI() }, { $0.checkMetadata() },
+        { $0.checkEKSEndpoint() }, { $0.checkCNI() }, { $0.checkMetadata() }, { $0.checkCompleteness() },
+        { $0.checkPolicies() }, { $0.checkStates() }, { $0.checkListenerRules() }, { $0.checkPublicAccess() },
+        { $0.checkEndpointAccess() },
     ]
 
     init(cluster: Cluster, ruleSet: RuleSet, earlier: Cluster?) {

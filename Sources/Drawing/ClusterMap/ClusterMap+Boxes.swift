@@ -141,8 +141,8 @@ extension ClusterMap {
             title = "load balancer \(balancer.name)"
             ids.insert("load-balancer/\(balancer.name)")
             for listener in balancer.listeners {
-                for forward in listener.forwards {
-                    if let group = network.targetGroups[forward.targetGroupARN] {
+                for forward in listener.actions.flatMap(\.groups) {
+                    if let group = network.targetGroups[forward.arn] {
                         ids.insert("target-group/\(group.name)")
                     }
                 }

@@ -29,7 +29,8 @@ public struct TraceDrawing {
             if trace.branches.count > 1 {
                 page.subheading(
                     "target \(index + 1) of \(trace.branches.count), share \(percent(branch.share)): \(branch.verdict.rawValue)"
-                )
+                        + (branch.condition.map { ", by \($0)" } ?? "")
+                        + branch.assumptions.map { ", taking \($0)" }.joined())
             }
             for (name, hops, leg) in [
                 ("forward", branch.forward, Explanation.Leg.forward), ("reply", branch.reply, .reply),
@@ -55,7 +56,7 @@ public struct TraceDrawing {
                 lines.append("\(name):")
                 for (number, hop) in hops.enumerated() {
                     let header = (number == 0 ? hop.inbound : hop.translation?.after).map { " [\($0.header)]" } ?? ""
-                    let mark = hop.isBlocking ? " ends here:" : ""
+                    let mark = hop.isBlocking ? " ends here:" : hop.isUnknown ? " not known from here on:" : ""
                     lines.append("\(number + 1). \(hop.component.id):\(mark) \(hop.text)\(header)")
                 }
             }
@@ -63,6 +64,7 @@ public struct TraceDrawing {
         for explanation in trace.branches.flatMap(\.explanations) {
             lines.append("\(explanation.code.rawValue): \(explanation.text)")
         }
+        for one in trace.unchecked { lines.append("unchecked: \(one.kind) \(one.name): \(one.reason)") }
         return lines.joined(separator: "\n")
     }
 
@@ -79,11 +81,11 @@ enum Lane: Int, CaseIterable {
     /// Where an element is drawn.
     init(_ kind: Component.Kind) {
         switch kind {
-        case .pod: self = .pod
+        case .pod, .networkPolicy: self = .pod
         case .node, .instance, .service: self = .node
         case .subnet, .networkInterface, .securityGroup, .networkACL, .routeTable: self = .subnet
         case .natGateway, .internetGateway, .egressOnlyInternetGateway, .vpnGateway, .peeringConnection, .vpcEndpoint,
-            .loadBalancer, .vpc, .targetGroup, .ingress, .cluster, .daemonSet:
+            .loadBalancer, .listener, .vpc, .targetGroup, .ingress, .cluster, .daemonSet:
             self = .gateway
         case .internet, .onPremises, .metadataService, .resolver, .apiServer, .other: self = .outside
         }

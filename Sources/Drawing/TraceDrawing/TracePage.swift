@@ -33,7 +33,7 @@ struct TracePage {
     private static func colour(_ verdict: String) -> String {
         switch verdict {
         case "delivered": "green"
-        case "partial": "amber"
+        case "partial", "unknown": "amber"
         default: "red"
         }
     }
@@ -94,8 +94,10 @@ struct TracePage {
     private mutating func draw(_ hop: Hop, _ number: Int, _ frame: Frame, _ lines: [String], isPartial: Bool) {
         let columns = TextLayout.columns(frame.width - 16)
         let name =
-            hop.isBlocking ? "blocked" : (isPartial ? "partial" : (hop.translation == nil ? "box" : "changed"))
-        let mark = hop.isBlocking ? "✗ " : (isPartial ? "! " : "")
+            hop.isBlocking
+            ? "blocked"
+            : hop.isUnknown ? "partial" : (isPartial ? "partial" : (hop.translation == nil ? "box" : "changed"))
+        let mark = hop.isBlocking ? "✗ " : hop.isUnknown ? "? " : (isPartial ? "! " : "")
         document.group([], title: "\(number). \(hop.component.id): \(hop.text)") { document in
             document.rectangle(frame, class: name)
             let id = TextLayout.shortened("\(number) \(mark)\(hop.component.id)", columns: columns)
@@ -127,6 +129,7 @@ struct TracePage {
             let text = (explanation.leg == .reply ? "reply: " : "") + explanation.text
             paragraph(text, "")
         }
+        for one in trace.unchecked { paragraph("unchecked: \(one.kind) \(one.name): \(one.reason)", "amber") }
         for note in trace.notes { paragraph("note: \(note)", "dim") }
     }
 

@@ -3,7 +3,7 @@ import IPAddresses
 
 extension SnapshotBuilder {
     /// Top-level keys of the calls whose output is a list, and what takes each element.
-    private static let lists: [String: @Sendable (inout SnapshotBuilder, Cursor) throws(SnapshotError) -> Void] = [
+    static let lists: [String: @Sendable (inout SnapshotBuilder, Cursor) throws(SnapshotError) -> Void] = [
         "Vpcs": { builder, cursor throws(SnapshotError) in try builder.addVPC(cursor) },
         "Subnets": { builder, cursor throws(SnapshotError) in try builder.addSubnet(cursor) },
         "RouteTables": { builder, cursor throws(SnapshotError) in try builder.addRouteTable(cursor) },
@@ -24,43 +24,78 @@ extension SnapshotBuilder {
         "LoadBalancers": { builder, cursor throws(SnapshotError) in try builder.addBalancer(cursor) },
         "Listeners": { builder, cursor throws(SnapshotError) in try builder.addListener(cursor) },
         "TargetGroups": { builder, cursor throws(SnapshotError) in try builder.addTargetGroup(cursor) },
+        "Rules": { builder, cursor throws(SnapshotError) in try builder.addRule(cursor) },
+        "VpcBlockPublicAccessExclusions": { builder, cursor throws(SnapshotError) in
+            try builder.addExclusion(cursor)
+        },
     ]
 
     /// Keys that stand beside others and mean nothing by themselves.
     private static let companions: Set<String> = [
-        "TargetGroupArn", "PrefixListId", "NextToken", "nextToken", "NextMarker", "ResponseMetadata",
+        "TargetGroupArn", "LoadBalancerArn", "ListenerArn", "PrefixListId", "VpcId", "TransitGatewayRouteTableId",
+        "NextToken", "nextToken", "NextMarker", "ResponseMetadata", "AdditionalRoutesAvailable",
     ]
 
     /// Takes one document, told apart by its content.
     mutating func add(_ cursor: Cursor) throws(SnapshotError) {
+        if case .array = cursor.document {
+            // Pages of `--output yaml-stream`, or the elements that `--query` leaves.
+            for element in try cursor.elements() { try add(element) }
+            return
+        }
         guard case .object(let members) = cursor.document else {
             notes.append("\(cursor.path.file): skipped, \(cursor.document.kind) of no known kind")
             return
         }
-        if cursor["kind"] != nil, cursor["apiVersion"] != nil {
-            if try !addObject(cursor) {
-                notes.append("\(cursor.path.file): skipped, kind “\(try cursor.string("kind"))” is not used")
-            }
-            return
-        }
+        if cursor["kind"] != nil, cursor["apiVersion"] != nil { return try addObject(cursor) }
+        try refusePage(cursor)
         if try addElement(cursor, Set(members.map(\.key))) { return }
         for (key, _) in members where !Self.companions.contains(key) {
             guard let member = cursor[key] else { continue }
             if try add(key, member, in: cursor) { continue }
-            notes.append(
-                Self.unmodelled.contains(key)
-                    ? "\(cursor.path.file): “\(key)” skipped, such things are not modelled: a trace ends where one is reached"
-                    : "\(cursor.path.file): “\(key)” skipped, it is of no known kind"
-            )
+            try addUnmodelled(key, member, in: cursor)
         }
     }
 
-    /// Keys of what is known by name and not looked into.
-    private static let unmodelled: Set<String> = [
-        "TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments", "TransitGatewayRouteTables",
-        "TransitGatewayPeeringAttachments", "VpnConnections", "CustomerGateways", "directConnectGateways",
-        "virtualInterfaces", "connections", "CarrierGateways", "LocalGateways", "CoreNetworks",
-    ]
+    /// A page that another one has to follow: what is on the others would be missing without a word.
+    private func refusePage(_ cursor: Cursor) throws(SnapshotError) {
+        for key in ["NextToken", "nextToken", "NextMarker", "Marker"] {
+            guard let token = cursor[key], case .string(let text) = token.document, !text.isEmpty else { continue }
+            throw SnapshotError(
+                file: cursor.path.file, path: token.path.text, value: token.document.summary,
+                reason: "the file holds only one page of the output, and others follow; collect it again without "
+                    + "--max-items, --page-size and --no-paginate")
+        }
+    }
+
+    /// What is known by its kind only, or not at all.
+    private mutating func addUnmodelled(_ key: String, _ member: Cursor, in cursor: Cursor) throws(SnapshotError) {
+        guard let kind = ObjectKind.aws(key) else {
+            notes.append("\(cursor.path.file): “\(key)” skipped, it is of no known kind")
+            return
+        }
+        if kind.state == .irrelevant, key != "nodegroup" {
+            notes.append("\(cursor.path.file): “\(key)” skipped, it decides about no packet")
+        }
+        guard kind.state == .unchecked, let scope = kind.scope, var effect = kind.effect else { return }
+        notes.append(
+            "\(cursor.path.file): “\(key)” skipped, such things are not modelled: traces that they could decide name them"
+        )
+        var elements = [member]
+        if case .array = member.document { elements = try member.elements() }
+        for element in elements {
+            guard case .object = element.document else { continue }
+            let id = kind.identifier ?? "Id"
+            var name = try element.optionalString(id)
+            if name == nil { name = try cursor.optionalString(id) }
+            if key == "VpcEncryptionControls" {
+                effect = try element.optionalString("Mode") == "enforce" ? .mayDeny : .named
+            }
+            let object = UnmodelledObject(
+                kind: key, name: name ?? element.path.file, scope: scope, effect: effect)
+            if !unmodelled.contains(object) { unmodelled.append(object) }
+        }
+    }
 
     /// The member that an element has beside its identifier, by which an element by itself is told: what `--query` and
     /// documentation leave of a list.
@@ -79,18 +114,26 @@ extension SnapshotBuilder {
         guard let kind = Self.elements.first(where: { members.contains($0.id) && members.contains($0.other) }),
             let take = Self.lists[kind.list]
         else { return false }
-        kinds.insert(kind.list)
+        count(kind.list, 1)
         try take(&self, cursor)
         return true
     }
 
     private mutating func add(_ key: String, _ member: Cursor, in cursor: Cursor) throws(SnapshotError) -> Bool {
         if let take = Self.lists[key], case .array = member.document {
-            kinds.insert(key)
-            for element in try member.elements() { try take(&self, element) }
+            let elements = try member.elements()
+            count(key, elements.count)
+            for element in elements { try take(&self, element) }
+            if key == "Listeners" || key == "Rules" { try noteOwner(of: key, cursor) }
             return true
         }
         switch key {
+        case "dataplaneCall": try addCall(member)
+        case "Attributes": return try addAttributes(member, in: cursor)
+        case "EnableDnsSupport", "EnableDnsHostnames": return try addDNS(key, member, in: cursor)
+        case "VpcBlockPublicAccessOptions":
+            count(key, 1)
+            try addBlockPublicAccess(member)
         case "ManagedPrefixLists":
             kinds.insert("PrefixLists")
             for element in try member.elements() { try addPrefixList(element) }
@@ -99,20 +142,30 @@ extension SnapshotBuilder {
             guard cursor["PrefixListId"] != nil else { return false }
             kinds.insert("PrefixLists")
             try addPrefixListEntries(cursor)
-        case "TargetHealthDescriptions": try addTargetHealth(cursor)
+        case "TargetHealthDescriptions":
+            count(key, try member.elements().count)
+            try addTargetHealth(cursor)
         // Both as kept by a tool that puts the outputs of several calls into one file.
-        case "LoadBalancerTargetHealth": for element in try member.elements() { try addTargetHealth(element) }
+        case "LoadBalancerTargetHealth":
+            kinds.insert("TargetHealthDescriptions")
+            for element in try member.elements() { try addTargetHealth(element) }
+        case "LoadBalancerAttributes":
+            for element in try member.elements() {
+                if let own = element["Attributes"] { _ = try addAttributes(own, in: element) }
+            }
         case "LoadBalancerListeners":
             kinds.insert("Listeners")
             for element in try member.elements() {
                 for listener in try element.elements("Listeners") { try addListener(listener) }
+                try noteOwner(of: "Listeners", element)
             }
-        case "cluster": try addCluster(member)
+        case "cluster":
+            count(key, 1)
+            try addCluster(member)
         case "fargateProfile":
             for subnet in try member.elements("subnets") {
                 configuration.fargateSubnetIDs.append(try subnet.string())
             }
-        case "nodegroup": break
         default: return false
         }
         return true
@@ -129,5 +182,16 @@ extension SnapshotBuilder {
         configuration.serviceBlock = try (network?["serviceIpv6Cidr"] ?? network?["serviceIpv4Cidr"])?.parse()
         configuration.subnetIDs = try resources?.strings("subnetIds") ?? []
         configuration.endpointHost = try cursor.optionalString("endpoint").map { $0.replacing("https://", with: "") }
+        if let isPublic = resources?["endpointPublicAccess"], let isPrivate = resources?["endpointPrivateAccess"] {
+            var blocks: [IPPrefix] = []
+            for block in try resources?.elements("publicAccessCidrs") ?? [] { blocks.append(try block.parse()) }
+            configuration.endpointAccess = .init(
+                isPublic: try isPublic.boolean(), isPrivate: try isPrivate.boolean(), publicBlocks: blocks)
+        }
+        for key in ["remoteNodeNetworks", "remotePodNetworks"] {
+            for network in try cursor["remoteNetworkConfig"]?.elements(key) ?? [] {
+                for block in try network.elements("cidrs") { configuration.remoteNetworks.append(try block.parse()) }
+            }
+        }
     }
 }

@@ -44,7 +44,11 @@ extension SnapshotBuilder {
             deviceIndex: try attachment?["DeviceIndex"]?.integer(),
             ipv4Addresses: ipv4, ipv6Addresses: ipv6, ipv4Prefixes: ipv4Prefixes, ipv6Prefixes: ipv6Prefixes
         )
-        if isNested { nestedInterfaces.append(interface) } else { parts.interfaces[id] = interface }
+        if isNested {
+            nestedInterfaces.append(interface)
+        } else if try isNew("NetworkInterfaces", id, interface, cursor) {
+            parts.interfaces[id] = interface
+        }
     }
 
     /// A private address. AWS's own examples have it with dashes in an instance's interfaces, as in host names: there that is
@@ -67,7 +71,7 @@ extension SnapshotBuilder {
             for tag in try instance.elements("Tags") where try tag.optionalString("Key") == "Name" {
                 name = try tag.optionalString("Value")
             }
-            parts.instances[id] = Instance(
+            let entry = Instance(
                 id: id, name: name, type: try instance.optionalString("InstanceType") ?? "",
                 metadata: .init(
                     isEnabled: try options?.optionalString("HttpEndpoint") ?? "enabled" == "enabled",
@@ -75,6 +79,8 @@ extension SnapshotBuilder {
                     hopLimit: try options?["HttpPutResponseHopLimit"]?.integer() ?? 1
                 )
             )
+            guard try isNew("Reservations", id, entry, instance) else { continue }
+            parts.instances[id] = entry
             for interface in try instance.elements("NetworkInterfaces") where interface["NetworkInterfaceId"] != nil {
                 try addInterface(interface, isNested: true)
                 nestedInterfaces[nestedInterfaces.count - 1].instanceID = id
@@ -100,78 +106,5 @@ extension SnapshotBuilder {
             maximumInterfaces: try (ofCard ?? network).required("MaximumNetworkInterfaces").integer(),
             ipv4AddressesPerInterface: try network.required("Ipv4AddressesPerInterface").integer()
         )
-    }
-
-    mutating func addBalancer(_ cursor: Cursor) throws(SnapshotError) {
-        let arn = try cursor.string("LoadBalancerArn")
-        let name = try cursor.string("LoadBalancerName")
-        try refer(name, to: "Vpcs", cursor["VpcId"])
-        var subnets: [String] = []
-        for zone in try cursor.elements("AvailabilityZones") {
-            try refer(name, to: "Subnets", zone["SubnetId"])
-            if let subnet = try zone.optionalString("SubnetId") { subnets.append(subnet) }
-        }
-        let kind = try cursor.optionalString("Type").flatMap(LoadBalancer.Kind.init(rawValue:)) ?? .application
-        parts.loadBalancers[arn] = LoadBalancer(
-            arn: arn, name: name, kind: kind,
-            isInternetFacing: try cursor.optionalString("Scheme") == "internet-facing",
-            isDualStack: try cursor.optionalString("IpAddressType")?.hasPrefix("dualstack") ?? false,
-            dnsName: try cursor.optionalString("DNSName"), vpcID: try cursor.optionalString("VpcId") ?? "",
-            subnetIDs: subnets,
-            hasIPv6SourceNATPrefix: try cursor.optionalString("EnablePrefixForIpv6SourceNat") == "on"
-        )
-    }
-
-    mutating func addListener(_ cursor: Cursor) throws(SnapshotError) {
-        let balancer = try cursor.required("LoadBalancerArn")
-        let arn = try cursor.optionalString("ListenerArn") ?? "a listener"
-        try refer(arn, to: "LoadBalancers", balancer)
-        var forwards: [(targetGroupARN: String, weight: Int)] = []
-        for action in try cursor.elements("DefaultActions") where try action.optionalString("Type") == "forward" {
-            let groups = try action["ForwardConfig"]?.elements("TargetGroups") ?? []
-            for group in groups {
-                forwards.append((try group.string("TargetGroupArn"), try group["Weight"]?.integer() ?? 1))
-            }
-            for place in groups.isEmpty ? [action] : groups {
-                try refer(arn, to: "TargetGroups", place["TargetGroupArn"])
-            }
-            if groups.isEmpty, let group = try action.optionalString("TargetGroupArn") { forwards.append((group, 1)) }
-        }
-        let listener = LoadBalancer.Listener(
-            arn: arn, port: try cursor["Port"]?.port() ?? 0,
-            protocolName: try cursor.optionalString("Protocol") ?? "TCP", forwards: forwards
-        )
-        listeners.append((try balancer.string(), listener))
-    }
-
-    mutating func addTargetGroup(_ cursor: Cursor) throws(SnapshotError) {
-        let arn = try cursor.string("TargetGroupArn")
-        parts.targetGroups[arn] = TargetGroup(
-            arn: arn, name: try cursor.optionalString("TargetGroupName") ?? arn,
-            protocolName: try cursor.optionalString("Protocol") ?? "TCP",
-            targetType: try cursor.optionalString("TargetType") ?? "instance",
-            ipFamily: try cursor.optionalString("IpAddressType") == "ipv6" ? .ipv6 : .ipv4
-        )
-    }
-
-    /// The health of one group's targets. The call's own output names no group: the collect script adds it.
-    mutating func addTargetHealth(_ cursor: Cursor) throws(SnapshotError) {
-        guard let group = cursor["TargetGroupArn"] else {
-            throw cursor.fault(
-                "“TargetGroupArn” is missing beside TargetHealthDescriptions; add it, as `dataplane collect` does")
-        }
-        try refer("target health", to: "TargetGroups", group)
-        for description in try cursor.elements("TargetHealthDescriptions") {
-            let target = try description.required("Target")
-            targets.append(
-                (
-                    try group.string(),
-                    .init(
-                        id: try target.string("Id"), port: try target["Port"]?.port() ?? 0,
-                        state: try description["TargetHealth"]?.optionalString("State") ?? "unknown"
-                    )
-                )
-            )
-        }
     }
 }

@@ -18,7 +18,7 @@ extension SnapshotBuilder {
             if let gateway = try association.optionalString("GatewayId") { table.gatewayIDs.append(gateway) }
         }
         for route in try cursor.elements("Routes") { table.routes.append(try self.route(route, of: id)) }
-        routeTables.append(table)
+        if try isNew("RouteTables", id, table, cursor) { routeTables.append(table) }
     }
 
     private mutating func route(_ cursor: Cursor, of table: String) throws(SnapshotError) -> Route {
@@ -31,10 +31,10 @@ extension SnapshotBuilder {
         } else {
             destination = .prefix(.v4(try cursor.required("DestinationCidrBlock").parse()))
         }
-        let stateText = try cursor.optionalString("State") ?? "active"
-        let state: Route.State = stateText == "active" ? .active : .blackhole
+        let state = Route.State(rawValue: try cursor.optionalString("State") ?? "active")
         let target = try routeTarget(cursor, of: "a route of \(table)", isActive: state == .active)
-        let origin = try cursor.optionalString("Origin").flatMap(Route.Origin.init(rawValue:)) ?? .createRoute
+        let origin = Route.Origin(
+            rawValue: try cursor.optionalString("Origin") ?? Route.Origin.createRoute.rawValue)
         return Route(destination: destination, target: target, state: state, origin: origin)
     }
 
@@ -84,15 +84,20 @@ extension SnapshotBuilder {
         for prefix in try cursor.elements("Cidrs") { prefixes.append(try prefix.parse()) }
         // Managed prefix lists are described without their entries; what has them wins.
         if prefixes.isEmpty { prefixes = parts.prefixLists[id]?.prefixes ?? [] }
+        let isComplete = cursor["Cidrs"] != nil || parts.prefixLists[id]?.isComplete ?? false
         parts.prefixLists[id] = PrefixList(
-            id: id, name: try cursor.optionalString("PrefixListName") ?? id, prefixes: prefixes)
+            id: id, name: try cursor.optionalString("PrefixListName") ?? id, prefixes: prefixes, isComplete: isComplete)
     }
 
     /// The entries of a managed prefix list, in one file or several.
     mutating func addPrefixListEntries(_ cursor: Cursor) throws(SnapshotError) {
         let id = try cursor.string("PrefixListId")
         var list = parts.prefixLists[id] ?? PrefixList(id: id, name: id, prefixes: [])
-        for entry in try cursor.elements("Entries") { list.prefixes.append(try entry.required("Cidr").parse()) }
+        for entry in try cursor.elements("Entries") {
+            let prefix: IPPrefix = try entry.required("Cidr").parse()
+            if !list.prefixes.contains(prefix) { list.prefixes.append(prefix) }
+        }
+        list.isComplete = true
         parts.prefixLists[id] = list
     }
 
@@ -107,17 +112,20 @@ extension SnapshotBuilder {
 
     mutating func addInternetGateway(_ cursor: Cursor) throws(SnapshotError) {
         let id = try cursor.string("InternetGatewayId")
-        parts.internetGateways[id] = InternetGateway(id: id, vpcIDs: try attachments(cursor, "Attachments"))
+        let gateway = InternetGateway(id: id, vpcIDs: try attachments(cursor, "Attachments"))
+        if try isNew("InternetGateways", id, gateway, cursor) { parts.internetGateways[id] = gateway }
     }
 
     mutating func addEgressOnlyGateway(_ cursor: Cursor) throws(SnapshotError) {
         let id = try cursor.string("EgressOnlyInternetGatewayId")
-        parts.egressOnlyGateways[id] = EgressOnlyInternetGateway(id: id, vpcIDs: try attachments(cursor, "Attachments"))
+        let gateway = EgressOnlyInternetGateway(id: id, vpcIDs: try attachments(cursor, "Attachments"))
+        if try isNew("EgressOnlyInternetGateways", id, gateway, cursor) { parts.egressOnlyGateways[id] = gateway }
     }
 
     mutating func addVPNGateway(_ cursor: Cursor) throws(SnapshotError) {
         let id = try cursor.string("VpnGatewayId")
-        parts.vpnGateways[id] = VPNGateway(id: id, vpcIDs: try attachments(cursor, "VpcAttachments"))
+        let gateway = VPNGateway(id: id, vpcIDs: try attachments(cursor, "VpcAttachments"))
+        if try isNew("VpnGateways", id, gateway, cursor) { parts.vpnGateways[id] = gateway }
     }
 
     mutating func addNATGateway(_ cursor: Cursor) throws(SnapshotError) {
@@ -130,11 +138,15 @@ extension SnapshotBuilder {
         }
         var addresses: [NATGateway.Address] = []
         for address in try cursor.elements("NatGatewayAddresses") {
-            guard let privateAddress = address["PrivateIp"] else { continue }
+            let status = try address.optionalString("Status") ?? "succeeded"
+            if status != "succeeded" { continue }
+            // Addresses of regional gateways may come without a private one.
+            guard let privateAddress = address["PrivateIp"] ?? address["PublicIp"] else { continue }
             let entry = NATGateway.Address(
                 interfaceID: try address.optionalString("NetworkInterfaceId"),
                 privateAddress: try privateAddress.parse(),
-                publicAddress: try address["PublicIp"]?.parse()
+                publicAddress: try address["PublicIp"]?.parse(),
+                availabilityZone: try address.optionalString("AvailabilityZone")
             )
             if try address.bool("IsPrimary", default: false) {
                 addresses.insert(entry, at: 0)
@@ -142,31 +154,53 @@ extension SnapshotBuilder {
                 addresses.append(entry)
             }
         }
-        parts.natGateways[id] = NATGateway(
+        var gateway = NATGateway(
             id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
             subnetID: try cursor.optionalString("SubnetId") ?? "", state: state,
             isPublic: try cursor.optionalString("ConnectivityType") ?? "public" == "public", addresses: addresses
         )
+        gateway.isRegional = try cursor.optionalString("AvailabilityMode") == "regional"
+        gateway.routeTableID = try cursor.optionalString("RouteTableId")
+        gateway.failure = try cursor.optionalString("FailureMessage")
+        if gateway.failure == nil { gateway.failure = try cursor.optionalString("FailureCode") }
+        if try isNew("NatGateways", id, gateway, cursor) { parts.natGateways[id] = gateway }
     }
 
     mutating func addPeering(_ cursor: Cursor) throws(SnapshotError) {
         let id = try cursor.string("VpcPeeringConnectionId")
-        parts.peerings[id] = PeeringConnection(
+        let peering = PeeringConnection(
             id: id, requesterVPCID: try cursor.required("RequesterVpcInfo").string("VpcId"),
             accepterVPCID: try cursor.required("AccepterVpcInfo").string("VpcId"),
             status: try cursor["Status"]?.optionalString("Code") ?? "active"
         )
+        if try isNew("VpcPeeringConnections", id, peering, cursor) { parts.peerings[id] = peering }
     }
 
     mutating func addEndpoint(_ cursor: Cursor) throws(SnapshotError) {
         let id = try cursor.string("VpcEndpointId")
         try refer(id, to: "Vpcs", cursor["VpcId"])
-        parts.endpoints[id] = VPCEndpoint(
+        var names: [String] = []
+        for entry in try cursor.elements("DnsEntries") {
+            if let name = try entry.optionalString("DnsName") { names.append(name) }
+        }
+        let hasPrivateDNS = try cursor.bool("PrivateDnsEnabled", default: false)
+        let service = try cursor.optionalString("ServiceName") ?? ""
+        // The service's own name, where the output does not list it: `com.amazonaws.REGION.SERVICE`.
+        if hasPrivateDNS, let own = Self.privateName(of: service), !names.contains(own) { names.append(own) }
+        let endpoint = VPCEndpoint(
             id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
             serviceName: try cursor.optionalString("ServiceName") ?? "",
             type: try cursor.optionalString("VpcEndpointType") ?? "Gateway",
             state: try cursor.optionalString("State") ?? "available",
-            interfaceIDs: try cursor.strings("NetworkInterfaceIds")
+            interfaceIDs: try cursor.strings("NetworkInterfaceIds"), hasPrivateDNS: hasPrivateDNS, dnsNames: names
         )
+        if try isNew("VpcEndpoints", id, endpoint, cursor) { parts.endpoints[id] = endpoint }
+    }
+
+    /// `sts.us-east-1.amazonaws.com` for `com.amazonaws.us-east-1.sts`; nil for services of others.
+    private static func privateName(of service: String) -> String? {
+        let labels = service.split(separator: ".").map(String.init)
+        guard labels.count >= 4, labels[0] == "com", labels[1] == "amazonaws", labels[2] != "vpce" else { return nil }
+        return (labels[3...].reversed() + [labels[2], "amazonaws", "com"]).joined(separator: ".")
     }
 }

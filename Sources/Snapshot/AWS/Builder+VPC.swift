@@ -15,7 +15,8 @@ extension SnapshotBuilder {
         where try association.isAssociated("Ipv6CidrBlockState") {
             ipv6.append(try association.required("Ipv6CidrBlock").parse())
         }
-        parts.vpcs[id] = VPC(id: id, ipv4Blocks: ipv4, ipv6Blocks: ipv6)
+        let vpc = VPC(id: id, ipv4Blocks: ipv4, ipv6Blocks: ipv6)
+        if try isNew("Vpcs", id, vpc, cursor) { parts.vpcs[id] = vpc }
     }
 
     mutating func addSubnet(_ cursor: Cursor) throws(SnapshotError) {
@@ -26,13 +27,14 @@ extension SnapshotBuilder {
         where try association.isAssociated("Ipv6CidrBlockState") {
             ipv6.append(try association.required("Ipv6CidrBlock").parse())
         }
-        parts.subnets[id] = Subnet(
+        let subnet = Subnet(
             id: id, vpcID: try cursor.string("VpcId"),
             availabilityZone: try cursor.optionalString("AvailabilityZone") ?? "",
             ipv4Block: try cursor["CidrBlock"]?.parse(), ipv6Blocks: ipv6,
             enablesDNS64: try cursor.bool("EnableDns64", default: false),
             availableIPv4Addresses: try cursor["AvailableIpAddressCount"]?.integer()
         )
+        if try isNew("Subnets", id, subnet, cursor) { parts.subnets[id] = subnet }
     }
 
     mutating func addACL(_ cursor: Cursor) throws(SnapshotError) {
@@ -46,11 +48,18 @@ extension SnapshotBuilder {
         }
         var entries: [NetworkACL.Entry] = []
         for entry in try cursor.elements("Entries") { entries.append(try aclEntry(entry)) }
+        guard try isNew("NetworkAcls", id, ACLIdentity(entries: entries, subnetIDs: subnets), cursor) else { return }
         parts.acls[id] = NetworkACL(
             id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
             isDefault: try cursor.bool("IsDefault", default: false),
             subnetIDs: subnets, entries: entries
         )
+    }
+
+    /// By what two descriptions of one ACL are compared.
+    private struct ACLIdentity: Hashable {
+        var entries: [NetworkACL.Entry]
+        var subnetIDs: [String]
     }
 
     private func aclEntry(_ cursor: Cursor) throws(SnapshotError) -> NetworkACL.Entry {
@@ -67,9 +76,7 @@ extension SnapshotBuilder {
         let ipProtocol = try ipProtocol(protocolCursor)
         var match = RuleMatch(ipProtocol: ipProtocol)
         if let range = cursor["PortRange"] { match.ports = try ports(range.required("From"), range.required("To")) }
-        if let type = try cursor["IcmpTypeCode"]?["Type"]?.integer(), type >= 0 {
-            match.icmpType = UInt8(truncatingIfNeeded: type)
-        }
+        if let message = cursor["IcmpTypeCode"] { try addMessage(message["Type"], message["Code"], to: &match) }
         return NetworkACL.Entry(
             number: try cursor.required("RuleNumber").integer(), isEgress: try cursor.bool("Egress", default: false),
             allows: actionText == "allow", prefix: prefix, match: match
@@ -92,6 +99,22 @@ extension SnapshotBuilder {
         }
     }
 
+    /// The type and the code of ICMP messages: -1 stands for all (Amazon EC2 API Reference, IcmpTypeCode and IpPermission).
+    private func addMessage(_ type: Cursor?, _ code: Cursor?, to match: inout RuleMatch) throws(SnapshotError) {
+        match.icmpType = try type.flatMap { type throws(SnapshotError) in try message(type) }
+        guard match.icmpType != nil else { return }
+        match.icmpCode = try code.flatMap { code throws(SnapshotError) in try message(code) }
+    }
+
+    private func message(_ cursor: Cursor) throws(SnapshotError) -> UInt8? {
+        let number = try cursor.integer()
+        if number == -1 { return nil }
+        guard let result = UInt8(exactly: number) else {
+            throw cursor.fault("an ICMP type or code of 0 to 255 is due here, or -1 for all")
+        }
+        return result
+    }
+
     func ports(_ from: Cursor, _ to: Cursor) throws(SnapshotError) -> PortSet {
         let (first, last) = (try from.port(), try to.port())
         guard first <= last else { throw from.fault("the range of ports ends at \(last), before it begins") }
@@ -108,11 +131,10 @@ extension SnapshotBuilder {
         for permission in try cursor.elements("IpPermissionsEgress") {
             rules += try groupRules(permission, id, isEgress: true, cursor)
         }
-        groups.append(
-            .init(
-                id: id, name: try cursor.optionalString("GroupName") ?? id,
-                vpcID: try cursor.optionalString("VpcId") ?? "", rules: rules)
-        )
+        let pending = PendingGroup(
+            id: id, name: try cursor.optionalString("GroupName") ?? id,
+            vpcID: try cursor.optionalString("VpcId") ?? "", rules: rules)
+        if try isNew("SecurityGroups", id, pending, cursor) { groups.append(pending) }
     }
 
     private mutating func groupRules(
@@ -121,8 +143,7 @@ extension SnapshotBuilder {
         var match = RuleMatch(ipProtocol: try ipProtocol(cursor.required("IpProtocol")))
         if let from = cursor["FromPort"], let to = cursor["ToPort"], let ipProtocol = match.ipProtocol {
             if ipProtocol.isICMP {
-                let type = try from.integer()
-                if type >= 0 { match.icmpType = UInt8(truncatingIfNeeded: type) }
+                try addMessage(from, to, to: &match)
             } else if try from.integer() >= 0 {
                 match.ports = try ports(from, to)
             }
@@ -145,6 +166,32 @@ extension SnapshotBuilder {
             peers.append(.group(id: try other.string()))
         }
         return peers.map { SecurityGroup.Rule(groupID: id, isEgress: isEgress, peer: $0, match: match) }
+    }
+
+    /// `describe-vpc-attribute`: one attribute a call.
+    mutating func addDNS(_ key: String, _ member: Cursor, in cursor: Cursor) throws(SnapshotError) -> Bool {
+        guard let id = try cursor.optionalString("VpcId"), let value = member["Value"] else { return false }
+        dns[id, default: [:]][key] = try value.boolean()
+        return true
+    }
+
+    mutating func addBlockPublicAccess(_ cursor: Cursor) throws(SnapshotError) {
+        guard let mode = cursor["InternetGatewayBlockMode"] else { return }
+        guard let parsed = BlockPublicAccess.Mode(rawValue: try mode.string()) else {
+            throw mode.fault("“off”, “block-bidirectional” or “block-ingress” is due here")
+        }
+        blockMode = parsed
+    }
+
+    mutating func addExclusion(_ cursor: Cursor) throws(SnapshotError) {
+        let state = try cursor.optionalString("State") ?? "create-complete"
+        if state.hasPrefix("delete") || state.hasSuffix("failed") { return }
+        // The resource is an ARN that ends in the identifier.
+        let resource = try cursor.string("ResourceArn").split(separator: "/").last.map(String.init) ?? ""
+        exclusions.append(
+            .init(
+                id: try cursor.optionalString("ExclusionId") ?? resource, resourceID: resource,
+                allowsIngress: try cursor.optionalString("InternetGatewayExclusionMode") == "allow-bidirectional"))
     }
 }
 

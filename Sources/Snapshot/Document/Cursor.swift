@@ -107,12 +107,15 @@ struct Cursor: Sendable {
     }
 
     func bool(_ key: String, default defaultValue: Bool) throws(SnapshotError) -> Bool {
-        guard let member = self[key] else { return defaultValue }
-        switch member.document {
+        try self[key]?.boolean() ?? defaultValue
+    }
+
+    func boolean() throws(SnapshotError) -> Bool {
+        switch document {
         case .bool(let value): return value
         case .string("true"): return true
         case .string("false"): return false
-        default: throw member.fault("true or false is due here")
+        default: throw fault("true or false is due here")
         }
     }
 

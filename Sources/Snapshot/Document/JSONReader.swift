@@ -5,14 +5,19 @@ struct JSONReader {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Reads one value with nothing but white space behind it.
-    static func read(_ bytes: [UInt8]) throws(DocumentError) -> Document {
+    /// Reads one value with nothing but white space after it, or several objects and arrays one after the other (JSON lines).
+    static func read(_ bytes: [UInt8]) throws(DocumentError) -> [Document] {
         var reader = JSONReader(bytes)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
-        let document = try reader.value(depth: 0)
+        var documents = [try reader.value(depth: 0)]
         reader.skipSpace()
-        if reader.position < bytes.count { throw reader.fault("unexpected text behind the document's end") }
-        return document
+        while reader.position < bytes.count {
+            guard bytes[reader.position] == 0x7B || bytes[reader.position] == 0x5B else {
+                throw reader.fault("unexpected text after the document's end")
+            }
+            documents.append(try reader.value(depth: 0))
+            reader.skipSpace()
+        }
+        return documents
     }
 
     private func fault(_ reason: String) -> DocumentError {
@@ -61,7 +66,7 @@ struct JSONReader {
             guard bytes[position] == 0x22 else { throw fault("a member's name in quotes is due here") }
             let key = try string()
             skipSpace()
-            guard take(0x3A) else { throw fault("“:” is due behind “\(key)”") }
+            guard take(0x3A) else { throw fault("“:” is due after “\(key)”") }
             members.append((key, try value(depth: depth + 1)))
             skipSpace()
         } while take(0x2C)

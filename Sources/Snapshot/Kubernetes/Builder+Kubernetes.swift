@@ -3,28 +3,41 @@ import IPAddresses
 import VPC
 
 extension SnapshotBuilder {
-    /// One object, told by its kind.
-    ///
-    /// - Returns: whether the kind is known.
-    mutating func addObject(_ cursor: Cursor) throws(SnapshotError) -> Bool {
+    /// One object, told by its kind, or a list of objects. Kinds that are not used are noted once each, by their own names.
+    mutating func addObject(_ cursor: Cursor) throws(SnapshotError) {
         let kind = try cursor.string("kind")
-        if kind == "List" || kind.hasSuffix("List") {
+        if kind == "List" || (kind.hasSuffix("List") && cursor["items"] != nil) {
+            if let token = try cursor["metadata"]?.optionalString("continue"), !token.isEmpty {
+                throw SnapshotError(
+                    file: cursor.path.file, path: "metadata.continue", value: String(token.prefix(20)),
+                    reason:
+                        "the file holds only one page of the list, and others follow; collect it again with kubectl get"
+                )
+            }
             let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
             if let itemKind { kinds.insert(itemKind) }
             for item in try cursor.elements("items") {
-                let known =
-                    item["kind"] != nil
-                    ? try addObject(item)
-                    : try itemKind.map { kind throws(SnapshotError) in try add(item, kind) } ?? false
-                if !known { return false }
+                if item["kind"] != nil {
+                    try addObject(item)
+                } else if let itemKind {
+                    try add(item, itemKind, group: Self.group(try cursor.optionalString("apiVersion")))
+                }
             }
-            return true
+            return
         }
-        return try add(cursor, kind)
+        try add(cursor, kind, group: Self.group(try cursor.optionalString("apiVersion")))
     }
 
-    private mutating func add(_ cursor: Cursor, _ kind: String) throws(SnapshotError) -> Bool {
-        kinds.insert(kind)
+    /// The group of an API version: empty for `v1`.
+    private static func group(_ version: String?) -> String {
+        let parts = (version ?? "").split(separator: "/")
+        return parts.count == 2 ? String(parts[0]) : ""
+    }
+
+    private mutating func add(_ cursor: Cursor, _ kind: String, group: String) throws(SnapshotError) {
+        let known = ObjectKind.kubernetes(kind, group: group)
+        guard let known, known.state == .decides else { return try skip(cursor, kind, known) }
+        count(kind, 1)
         switch kind {
         case "Node": try addNode(cursor)
         case "Pod": try addPod(cursor)
@@ -32,10 +45,39 @@ extension SnapshotBuilder {
         case "EndpointSlice": try addSlice(cursor)
         case "DaemonSet": try addDaemonSet(cursor)
         case "Ingress": try addIngress(cursor)
-        case "ENIConfig": eniConfigs.append(try cursor.required("metadata").string("name"))
-        default: return false
+        case "IngressClass": try addIngressClass(cursor)
+        case "IngressClassParams": try addClassParameters(cursor)
+        case "Namespace": try addNamespace(cursor)
+        case "NetworkPolicy": try addNetworkPolicy(cursor)
+        case "ConfigMap": try addConfigMap(cursor)
+        case "ENIConfig":
+            let name = try cursor.required("metadata").string("name")
+            if !eniConfigs.contains(name) { eniConfigs.append(name) }
+        default: break
         }
-        return true
+    }
+
+    /// An object that is not read: noted, and named by traces where it could decide.
+    private mutating func skip(_ cursor: Cursor, _ kind: String, _ known: ObjectKind?) throws(SnapshotError) {
+        kinds.insert(kind)
+        if skippedKinds.insert(kind).inserted {
+            let reason =
+                switch known?.state {
+                case .irrelevant: "it decides about no packet"
+                case nil: "it is not known, and so is whether it decides about packets"
+                default: "it is not modelled: traces that its objects could decide name them"
+                }
+            notes.append("\(cursor.path.file): skipped, kind “\(kind)”: \(reason)")
+        }
+        guard let known, known.state == .unchecked, let scope = known.scope, let effect = known.effect else { return }
+        let metadata = cursor["metadata"]
+        // Istio's root namespace stands for the whole mesh.
+        let namespace = try metadata?.optionalString("namespace").flatMap { $0 == "istio-system" ? nil : $0 }
+        let name = try metadata?.optionalString("name") ?? cursor.path.file
+        let object = UnmodelledObject(
+            kind: kind, name: namespace.map { "\($0)/\(name)" } ?? name, namespace: namespace, scope: scope,
+            effect: effect)
+        if !unmodelled.contains(object) { unmodelled.append(object) }
     }
 
     private mutating func addNode(_ cursor: Cursor) throws(SnapshotError) {
@@ -56,13 +98,11 @@ extension SnapshotBuilder {
         where try address.optionalString("type") == "InternalIP" {
             addresses.append(try address.required("address").parse())
         }
-        nodes.append(
-            Node(
-                name: name, instanceID: instance, isFargate: isFargate,
-                availabilityZone: labels["topology.kubernetes.io/zone"],
-                addresses: addresses, maxPods: try cursor["status"]?["capacity"]?["pods"]?.integer(), labels: labels
-            )
-        )
+        let node = Node(
+            name: name, instanceID: instance, isFargate: isFargate,
+            availabilityZone: labels["topology.kubernetes.io/zone"],
+            addresses: addresses, maxPods: try cursor["status"]?["capacity"]?["pods"]?.integer(), labels: labels)
+        if try isNew("Node", name, node, cursor) { nodes.append(node) }
     }
 
     private mutating func addPod(_ cursor: Cursor) throws(SnapshotError) {
@@ -74,14 +114,44 @@ extension SnapshotBuilder {
         for address in try status?.elements("podIPs") ?? [] { addresses.append(try address.required("ip").parse()) }
         if addresses.isEmpty, let address = status?["podIP"] { addresses.append(try address.parse()) }
         let phase = try status?.optionalString("phase")
-        pods.append(
-            Pod(
-                namespace: namespace, name: name, nodeName: try spec?.optionalString("nodeName"), addresses: addresses,
-                usesHostNetwork: try spec?.bool("hostNetwork", default: false) ?? false,
-                isFinished: phase == "Succeeded" || phase == "Failed",
-                created: try metadata.optionalString("creationTimestamp") ?? ""
-            )
-        )
+        var pod = Pod(
+            namespace: namespace, name: name, nodeName: try spec?.optionalString("nodeName"), addresses: addresses,
+            usesHostNetwork: try spec?.bool("hostNetwork", default: false) ?? false,
+            isFinished: phase == "Succeeded" || phase == "Failed",
+            created: try metadata.optionalString("creationTimestamp") ?? "", labels: try metadata.labels("labels"),
+            ports: try spec.map { spec throws(SnapshotError) in try containerPorts(spec) } ?? [])
+        pod.hasOwner = try !metadata.elements("ownerReferences").isEmpty
+        if let annotation = try metadata["annotations"]?.optionalString("vpc.amazonaws.com/pod-eni") {
+            pod.branchInterfaceID = Self.branchInterface(annotation)
+        }
+        if try isNew("Pod", pod.id, pod, cursor) { pods.append(pod) }
+    }
+
+    /// The ports of a pod's containers; those of its init containers that go on running among them.
+    private func containerPorts(_ spec: Cursor) throws(SnapshotError) -> [Pod.ContainerPort] {
+        var result: [Pod.ContainerPort] = []
+        for container in try spec.elements("containers") + spec.elements("initContainers") {
+            for port in try container.elements("ports") {
+                guard let number = port["containerPort"] else { continue }
+                let hostIP = try port.optionalString("hostIP")
+                result.append(
+                    .init(
+                        name: try port.optionalString("name") ?? "", try portProtocol(port), try number.port(),
+                        hostPort: try port["hostPort"]?.port(),
+                        hostAddress: hostIP == nil || hostIP == "" || hostIP == "0.0.0.0" || hostIP == "::"
+                            ? nil : try port["hostIP"]?.parse()))
+            }
+        }
+        return result
+    }
+
+    /// The first `eniId` of the annotation, which is JSON of its own.
+    private static func branchInterface(_ annotation: String) -> String? {
+        let document = try? JSONReader.read(Array(annotation.utf8)).first
+        guard case .array(let interfaces) = document, case .string(let id) = interfaces.first?["eniId"] else {
+            return nil
+        }
+        return id
     }
 
     private mutating func addService(_ cursor: Cursor) throws(SnapshotError) {
@@ -100,49 +170,96 @@ extension SnapshotBuilder {
                 .init(
                     name: try port.optionalString("name") ?? "", ipProtocol: try portProtocol(port),
                     port: try port.required("port").port(),
-                    nodePort: try port["nodePort"]?.port()
+                    nodePort: try port["nodePort"]?.port(), target: try target(port["targetPort"])
                 )
             )
         }
-        services.append(
-            Service(
-                namespace: try metadata.optionalString("namespace") ?? "default", name: try metadata.string("name"),
-                kind: try spec.optionalString("type").flatMap(Service.Kind.init(rawValue:)) ?? .clusterIP,
-                clusterAddresses: clusterAddresses, externalAddresses: externalAddresses, ports: ports,
-                hasClientAffinity: try spec.optionalString("sessionAffinity") == "ClientIP",
-                internalTrafficIsLocal: try spec.optionalString("internalTrafficPolicy") == "Local",
-                externalTrafficIsLocal: try spec.optionalString("externalTrafficPolicy") == "Local",
-                annotations: try annotations(metadata),
-                loadBalancerClass: try spec.optionalString("loadBalancerClass")
-            )
+        var service = Service(
+            namespace: try metadata.optionalString("namespace") ?? "default", name: try metadata.string("name"),
+            kind: try spec.optionalString("type").flatMap(Service.Kind.init(rawValue:)) ?? .clusterIP,
+            clusterAddresses: clusterAddresses, externalAddresses: externalAddresses, ports: ports,
+            hasClientAffinity: try spec.optionalString("sessionAffinity") == "ClientIP",
+            internalTrafficIsLocal: try spec.optionalString("internalTrafficPolicy") == "Local",
+            externalTrafficIsLocal: try spec.optionalString("externalTrafficPolicy") == "Local",
+            annotations: try annotations(metadata),
+            loadBalancerClass: try spec.optionalString("loadBalancerClass")
         )
+        service.selector = try spec.labels("selector")
+        service.externalName = try spec.optionalString("externalName")
+        service.trafficDistribution = try spec.optionalString("trafficDistribution")
+        for block in try spec.elements("loadBalancerSourceRanges") { service.sourceRanges.append(try block.parse()) }
+        if try isNew("Service", service.id, service, cursor) { services.append(service) }
+    }
+
+    private func target(_ cursor: Cursor?) throws(SnapshotError) -> Service.Port.Target? {
+        guard let cursor else { return nil }
+        let text = try cursor.string()
+        if text == "0" { return nil }
+        return Int(text) == nil ? .named(text) : .number(try cursor.port())
     }
 
     private func annotations(_ metadata: Cursor) throws(SnapshotError) -> [String: String] {
-        var result: [String: String] = [:]
-        for (key, value) in try metadata["annotations"]?.members() ?? [] { result[key] = try value.string() }
-        return result
+        try metadata.labels("annotations")
     }
 
     private mutating func addIngress(_ cursor: Cursor) throws(SnapshotError) {
         let metadata = try cursor.required("metadata")
         let annotations = try annotations(metadata)
-        ingresses.append(
-            Ingress(
-                namespace: try metadata.optionalString("namespace") ?? "default", name: try metadata.string("name"),
-                className: try cursor["spec"]?.optionalString("ingressClassName")
-                    ?? annotations["kubernetes.io/ingress.class"],
-                annotations: annotations
-            )
-        )
+        let ingress = Ingress(
+            namespace: try metadata.optionalString("namespace") ?? "default", name: try metadata.string("name"),
+            className: try cursor["spec"]?.optionalString("ingressClassName")
+                ?? annotations["kubernetes.io/ingress.class"],
+            annotations: annotations)
+        if try isNew("Ingress", ingress.id, ingress, cursor) { ingresses.append(ingress) }
     }
 
-    private func portProtocol(_ port: Cursor) throws(SnapshotError) -> IPProtocol {
+    private mutating func addIngressClass(_ cursor: Cursor) throws(SnapshotError) {
+        let name = try cursor.required("metadata").string("name")
+        ingressClasses[name] = IngressClass(
+            name: name, controller: try cursor["spec"]?.optionalString("controller") ?? "",
+            parametersName: try cursor["spec"]?["parameters"]?.optionalString("name"))
+    }
+
+    private mutating func addClassParameters(_ cursor: Cursor) throws(SnapshotError) {
+        var values: [String: String] = [:]
+        for key in ["ipAddressType", "targetType", "scheme"] {
+            values[key] = try cursor["spec"]?.optionalString(key)
+        }
+        classParameters[try cursor.required("metadata").string("name")] = values
+    }
+
+    private mutating func addNamespace(_ cursor: Cursor) throws(SnapshotError) {
+        let metadata = try cursor.required("metadata")
+        let namespace = Namespace(name: try metadata.string("name"), labels: try metadata.labels("labels"))
+        if try isNew("Namespace", namespace.name, namespace, cursor) { namespaces.append(namespace) }
+    }
+
+    /// The settings of the VPC CNI plugin's controller, and of kube-proxy.
+    private mutating func addConfigMap(_ cursor: Cursor) throws(SnapshotError) {
+        let data = cursor["data"]
+        switch try cursor.required("metadata").string("name") {
+        case "amazon-vpc-cni":
+            if let value = try data?.optionalString("enable-network-policy-controller") {
+                configuration.enablesPolicyController = value == "true"
+            }
+        case "kube-proxy-config":
+            guard let text = try data?.optionalString("config"), let document = try? YAMLReader.read(text).first else {
+                return
+            }
+            let settings = Cursor(document, file: cursor.path.file)
+            let mode = try settings.optionalString("detectLocalMode") ?? ""
+            let block = try settings.optionalString("clusterCIDR") ?? ""
+            configuration.kubeProxyDetectsLocal = !block.isEmpty || !(mode.isEmpty || mode == "ClusterCIDR")
+        default: break
+        }
+    }
+
+    func portProtocol(_ port: Cursor) throws(SnapshotError) -> IPProtocol {
         guard let cursor = port["protocol"] else { return .tcp }
         switch try cursor.string() {
         case "TCP": return .tcp
         case "UDP": return .udp
-        case "SCTP": return IPProtocol(number: 132)
+        case "SCTP": return .sctp
         default: throw cursor.fault("TCP, UDP or SCTP is due here")
         }
     }
@@ -168,39 +285,34 @@ extension SnapshotBuilder {
             var addresses: [IPAddress] = []
             for address in try endpoint.elements("addresses") { addresses.append(try address.parse()) }
             let conditions = endpoint["conditions"]
-            // A condition that lacks is true (discovery.k8s.io/v1 EndpointConditions).
+            // A condition that is missing is true (discovery.k8s.io/v1 EndpointConditions).
             let isReady = try conditions?.bool("ready", default: true) ?? true
+            var zones: [String] = []
+            for zone in try endpoint["hints"]?.elements("forZones") ?? [] { zones.append(try zone.string("name")) }
+            var hinted: [String] = []
+            for node in try endpoint["hints"]?.elements("forNodes") ?? [] { hinted.append(try node.string("name")) }
             endpoints.append(
                 .init(
                     addresses: addresses, isReady: isReady,
                     isServing: try conditions?.bool("serving", default: isReady) ?? isReady,
                     isTerminating: try conditions?.bool("terminating", default: false) ?? false,
-                    nodeName: try endpoint.optionalString("nodeName")
+                    nodeName: try endpoint.optionalString("nodeName"), hintedZones: zones, hintedNodes: hinted
                 )
             )
         }
-        slices.append(EndpointSlice(name: name, serviceID: serviceID, ports: ports, endpoints: endpoints))
+        let slice = EndpointSlice(name: name, serviceID: serviceID, ports: ports, endpoints: endpoints)
+        if try isNew("EndpointSlice", "\(namespace)/\(name)", slice, cursor) { slices.append(slice) }
     }
+}
 
-    private static let warmTargets: Set<String> = [
-        "WARM_IP_TARGET", "WARM_ENI_TARGET", "WARM_PREFIX_TARGET", "MINIMUM_IP_TARGET",
-    ]
-
-    /// The CNI plugin's settings stand in the environment of the DaemonSet aws-node.
-    private mutating func addDaemonSet(_ cursor: Cursor) throws(SnapshotError) {
-        guard try cursor.required("metadata").string("name") == "aws-node" else { return }
-        for container in try cursor["spec"]?["template"]?["spec"]?.elements("containers") ?? [] {
-            for variable in try container.elements("env") {
-                guard let value = try variable.optionalString("value") else { continue }
-                switch try variable.string("name") {
-                case "ENABLE_V4_EGRESS": configuration.cni.hasIPv4Egress = value != "false"
-                case "AWS_VPC_K8S_CNI_RANDOMIZESNAT": configuration.cni.randomizesSourcePorts = value != "none"
-                case "AWS_VPC_K8S_CNI_EXTERNALSNAT": configuration.cni.leavesSourceNATToOthers = value == "true"
-                case "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": configuration.cni.usesCustomNetworking = value == "true"
-                case let name where Self.warmTargets.contains(name): configuration.cni.warmTargets[name] = value
-                default: break
-                }
-            }
+extension Cursor {
+    /// Names and values, such as labels.
+    func labels(_ key: String) throws(SnapshotError) -> [String: String] {
+        var result: [String: String] = [:]
+        for (name, value) in try self[key]?.members() ?? [] {
+            if case .null = value.document { continue }
+            result[name] = try value.string()
         }
+        return result
     }
 }

@@ -16,7 +16,7 @@ extension FlowSet {
 
         /// Packets between two prefixes; the family's whole space where one is nil. Prefixes have to be of the family.
         ///
-        /// `destinationPorts`: destination ports, or types of ICMP messages where `ipProtocol` is ICMP.
+        /// `destinationPorts`: destination ports, or ``FlowSet/icmp(type:code:)`` where `ipProtocol` is ICMP.
         public init(
             _ family: IPFamily, source: IPPrefix? = nil, destination: IPPrefix? = nil, ipProtocol: IPProtocol? = nil,
             sourcePorts: ClosedRange<UInt16> = 0...65535, destinationPorts: ClosedRange<UInt16> = 0...65535
@@ -41,7 +41,7 @@ extension FlowSet {
         public var protocols: ClosedRange<UInt8> { UInt8(sides[2].lowerBound)...UInt8(sides[2].upperBound) }
         public var sourcePorts: ClosedRange<UInt16> { UInt16(sides[3].lowerBound)...UInt16(sides[3].upperBound) }
 
-        /// The destination ports; types of ICMP messages.
+        /// The destination ports; types and codes of ICMP messages (``FlowSet/icmp(type:code:)``).
         public var destinationPorts: ClosedRange<UInt16> { UInt16(sides[4].lowerBound)...UInt16(sides[4].upperBound) }
 
         /// The smallest set of prefixes that make up the sources.

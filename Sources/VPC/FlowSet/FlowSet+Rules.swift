@@ -13,9 +13,18 @@ extension RuleMatch {
         }
         guard let ipProtocol else { return FlowSet(box(0...65535)) }
         if ipProtocol.isICMP {
-            return FlowSet(box(icmpType.map { UInt16($0)...UInt16($0) } ?? 0...65535))
+            return FlowSet(box(FlowSet.icmp(type: icmpType, code: icmpCode)))
         }
         return ipProtocol.hasPorts ? FlowSet(ports.ranges.map(box)) : FlowSet(box(0...65535))
+    }
+}
+
+extension FlowSet {
+    /// Messages of ICMP in the dimension of the destination port: the type times 256 and the code; all where nil.
+    public static func icmp(type: UInt8?, code: UInt8? = nil) -> ClosedRange<UInt16> {
+        guard let type else { return 0...65535 }
+        let first = UInt16(type) << 8
+        return code.map { first | UInt16($0)...first | UInt16($0) } ?? first...first | 0xFF
     }
 }
 

@@ -91,7 +91,7 @@ extension FlowSet {
         public var ipProtocol: IPProtocol
         public var sourcePort: UInt16
 
-        /// The destination port; the type of an ICMP message.
+        /// The destination port; of an ICMP message the type times 256 and the code.
         public var destinationPort: UInt16
 
         public init(

@@ -36,13 +36,18 @@ public struct TrafficClass: Hashable, Sendable {
     /// The type of an ICMP or ICMPv6 message.
     public var icmpType: UInt8?
 
+    /// The code of an ICMP or ICMPv6 message: 0 for echo requests and replies (RFC 792, RFC 4443 4.1, 4.2).
+    public var icmpCode: UInt8
+
     public init(
-        _ ipProtocol: IPProtocol?, sourcePorts: PortSet = .all, destinationPorts: PortSet = .all, icmpType: UInt8? = nil
+        _ ipProtocol: IPProtocol?, sourcePorts: PortSet = .all, destinationPorts: PortSet = .all,
+        icmpType: UInt8? = nil, icmpCode: UInt8 = 0
     ) {
         self.ipProtocol = ipProtocol
         self.sourcePorts = sourcePorts
         self.destinationPorts = destinationPorts
         self.icmpType = icmpType
+        self.icmpCode = icmpCode
     }
 
     /// An echo request: type 8 (RFC 792), or 128 for ICMPv6 (RFC 4443).
@@ -55,7 +60,7 @@ public struct TrafficClass: Hashable, Sendable {
         let answer: [UInt8: UInt8] = [8: 0, 0: 8, 128: 129, 129: 128]
         return TrafficClass(
             ipProtocol, sourcePorts: destinationPorts, destinationPorts: sourcePorts,
-            icmpType: icmpType.map { answer[$0] ?? $0 }
+            icmpType: icmpType.map { answer[$0] ?? $0 }, icmpCode: icmpCode
         )
     }
 

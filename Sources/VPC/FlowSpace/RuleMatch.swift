@@ -5,23 +5,30 @@ public struct RuleMatch: Hashable, Sendable {
     /// The protocol; nil for all.
     public var ipProtocol: IPProtocol?
 
-    /// The destination ports, for TCP and UDP.
+    /// The destination ports, for TCP, UDP and SCTP.
     public var ports: PortSet
 
     /// The ICMP type; nil for all.
     public var icmpType: UInt8?
 
-    public init(ipProtocol: IPProtocol?, ports: PortSet = .all, icmpType: UInt8? = nil) {
+    /// The ICMP code of a rule that names a type; nil for all.
+    public var icmpCode: UInt8?
+
+    public init(ipProtocol: IPProtocol?, ports: PortSet = .all, icmpType: UInt8? = nil, icmpCode: UInt8? = nil) {
         self.ipProtocol = ipProtocol
         self.ports = ports
         self.icmpType = icmpType
+        self.icmpCode = icmpCode
     }
 
     /// The destination ports for which the rule takes packets of the class; nil where it takes none.
-    func ports(of traffic: TrafficClass) -> PortSet? {
+    package func ports(of traffic: TrafficClass) -> PortSet? {
         guard let ipProtocol else { return .all }
         guard ipProtocol == traffic.ipProtocol else { return nil }
-        if ipProtocol.isICMP { return icmpType == nil || icmpType == traffic.icmpType ? .all : nil }
+        if ipProtocol.isICMP {
+            guard let icmpType else { return .all }
+            return icmpType == traffic.icmpType && (icmpCode == nil || icmpCode == traffic.icmpCode) ? .all : nil
+        }
         return ipProtocol.hasPorts ? ports : .all
     }
 }
@@ -37,6 +44,8 @@ public struct Decision<Rule: Sendable>: Sendable {
     public var allowed: [Part] = []
     public var denied: [Part] = []
 
+    public init() {}
+
     /// The packets that pass, with the ports that several rules let pass put together.
     public var allowedTraffic: [TrafficClass] { Self.joined(allowed) }
 
@@ -48,7 +57,7 @@ public struct Decision<Rule: Sendable>: Sendable {
             // Rules split destination ports alone, so that all else tells one class from another.
             if let index = result.firstIndex(where: {
                 $0.ipProtocol == part.traffic.ipProtocol && $0.icmpType == part.traffic.icmpType
-                    && $0.sourcePorts == part.traffic.sourcePorts
+                    && $0.icmpCode == part.traffic.icmpCode && $0.sourcePorts == part.traffic.sourcePorts
             }) {
                 result[index].destinationPorts = result[index].destinationPorts.union(part.traffic.destinationPorts)
             } else {
@@ -61,7 +70,7 @@ public struct Decision<Rule: Sendable>: Sendable {
 
 extension TrafficClass {
     /// Hands out the class to rules in order: each takes the destination ports that are left and that it matches.
-    func decide<Rule>(
+    package func decide<Rule>(
         _ rules: some Sequence<Rule>, match: (Rule) -> RuleMatch, allows: (Rule) -> Bool,
         into decision: inout Decision<Rule>
     ) {

@@ -1,7 +1,7 @@
 import IPAddresses
 
 /// An internet gateway: translates between an interface's private IPv4 address and its public one, and passes IPv6.
-public struct InternetGateway: Sendable {
+public struct InternetGateway: Hashable, Sendable {
     public var id: String
     public var vpcIDs: [String]
 
@@ -12,7 +12,7 @@ public struct InternetGateway: Sendable {
 }
 
 /// An egress-only internet gateway: IPv6 out, and replies in. Translates nothing.
-public struct EgressOnlyInternetGateway: Sendable {
+public struct EgressOnlyInternetGateway: Hashable, Sendable {
     public var id: String
     public var vpcIDs: [String]
 
@@ -23,7 +23,7 @@ public struct EgressOnlyInternetGateway: Sendable {
 }
 
 /// A NAT gateway.
-public struct NATGateway: Sendable {
+public struct NATGateway: Hashable, Sendable {
     public var id: String
     public var vpcID: String
     public var subnetID: String
@@ -32,6 +32,17 @@ public struct NATGateway: Sendable {
     /// Whether it gives public addresses (`ConnectivityType` public) or private ones.
     public var isPublic: Bool
     public var addresses: [Address]
+
+    /// Of a regional gateway, which stands in no subnet: the route table that it has of its own.
+    ///
+    /// Source: Amazon VPC User Guide, "Regional NAT gateways".
+    public var routeTableID: String?
+
+    /// Whether it is a regional gateway (`AvailabilityMode` regional), with addresses for each Availability Zone.
+    public var isRegional = false
+
+    /// Why it has failed (`FailureMessage`).
+    public var failure: String?
 
     public init(id: String, vpcID: String, subnetID: String, state: String, isPublic: Bool, addresses: [Address]) {
         self.id = id
@@ -43,21 +54,28 @@ public struct NATGateway: Sendable {
     }
 
     /// One address of the gateway.
-    public struct Address: Sendable {
+    public struct Address: Hashable, Sendable {
         public var interfaceID: String?
         public var privateAddress: IPv4Address
         public var publicAddress: IPv4Address?
 
-        public init(interfaceID: String?, privateAddress: IPv4Address, publicAddress: IPv4Address?) {
+        /// The Availability Zone whose packets take it, of regional gateways.
+        public var availabilityZone: String?
+
+        public init(
+            interfaceID: String?, privateAddress: IPv4Address, publicAddress: IPv4Address?,
+            availabilityZone: String? = nil
+        ) {
             self.interfaceID = interfaceID
             self.privateAddress = privateAddress
             self.publicAddress = publicAddress
+            self.availabilityZone = availabilityZone
         }
     }
 }
 
 /// A virtual private gateway, behind which the on-premises network lies.
-public struct VPNGateway: Sendable {
+public struct VPNGateway: Hashable, Sendable {
     public var id: String
     public var vpcIDs: [String]
 
@@ -68,7 +86,7 @@ public struct VPNGateway: Sendable {
 }
 
 /// A peering connection between two VPCs. Not transitive.
-public struct PeeringConnection: Sendable {
+public struct PeeringConnection: Hashable, Sendable {
     public var id: String
     public var requesterVPCID: String
     public var accepterVPCID: String
@@ -86,7 +104,7 @@ public struct PeeringConnection: Sendable {
 }
 
 /// A VPC endpoint.
-public struct VPCEndpoint: Sendable {
+public struct VPCEndpoint: Hashable, Sendable {
     public var id: String
     public var vpcID: String
     public var serviceName: String
@@ -96,12 +114,25 @@ public struct VPCEndpoint: Sendable {
     public var state: String
     public var interfaceIDs: [String]
 
-    public init(id: String, vpcID: String, serviceName: String, type: String, state: String, interfaceIDs: [String]) {
+    /// Whether the service's own names lead to the endpoint within its VPC (`PrivateDnsEnabled`).
+    public var hasPrivateDNS: Bool
+
+    /// The names of `DnsEntries`, private ones among them; `*.` at the front stands for any one label or more.
+    public var dnsNames: [String]
+
+    public init(
+        id: String, vpcID: String, serviceName: String, type: String, state: String, interfaceIDs: [String],
+        hasPrivateDNS: Bool = false, dnsNames: [String] = []
+    ) {
         self.id = id
         self.vpcID = vpcID
         self.serviceName = serviceName
         self.type = type
         self.state = state
         self.interfaceIDs = interfaceIDs
+        self.hasPrivateDNS = hasPrivateDNS
+        self.dnsNames = dnsNames
     }
+
+    public var isAvailable: Bool { state.lowercased() == "available" }
 }

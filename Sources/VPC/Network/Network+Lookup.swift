@@ -62,12 +62,9 @@ extension Network {
         index.routeTableByGateway[id].flatMap { routeTables[$0] }
     }
 
-    /// The network ACL of a subnet: its own, or the VPC's default one.
-    public func acl(ofSubnet id: String) -> NetworkACL? {
-        let vpcID = subnets[id]?.vpcID
-        let acl = index.aclBySubnet[id] ?? vpcID.flatMap { index.defaultACLByVPC[$0] }
-        return acl.flatMap { acls[$0] }
-    }
+    /// The network ACL of a subnet; nil where none of those that are known is associated with it. AWS lists each subnet among
+    /// the associations of its ACL, of the default one too.
+    public func acl(ofSubnet id: String) -> NetworkACL? { index.aclBySubnet[id].flatMap { acls[$0] } }
 
     /// The internet gateway that is attached to a VPC.
     public func internetGateway(ofVPC id: String) -> InternetGateway? {
@@ -82,6 +79,15 @@ extension Network {
     /// The virtual private gateway of a VPC.
     public func vpnGateway(ofVPC id: String) -> VPNGateway? {
         vpnGateways.values.filter { $0.vpcIDs.contains(id) }.min { $0.id < $1.id }
+    }
+
+    /// The interface endpoint that answers for a name in a VPC: the one whose name is the most specific.
+    public func endpoint(withDNSName name: String, in vpcID: String?) -> VPCEndpoint? {
+        let name = name.lowercased()
+        let matches = endpoints.values.flatMap { endpoint in
+            endpoint.dnsNames.filter { endpoint.answers(for: name, as: $0, in: vpcID) }.map { (endpoint, $0) }
+        }
+        return matches.min { ($1.1.count, $0.0.id) < ($0.1.count, $1.0.id) }?.0
     }
 
     /// The load balancer of a name.
@@ -99,9 +105,38 @@ extension Network {
         return loadBalancers.values.first { $0.interfaceDescription == interface.details }
     }
 
+    /// The NAT gateway without interfaces of its own, a regional one, that has a public address.
+    public func natGateway(withPublic address: IPv4Address) -> NATGateway? {
+        natGateways.values.filter { gateway in
+            gateway.isRegional && gateway.addresses.contains { $0.publicAddress == address }
+        }.min { $0.id < $1.id }
+    }
+
     /// The NAT gateway that an interface belongs to.
     public func natGateway(of interface: NetworkInterface) -> NATGateway? {
-        guard interface.type == "nat_gateway" else { return nil }
+        guard interface.type == "nat_gateway" || interface.type == "regional_nat_gateway" else { return nil }
         return natGateways.values.first { gateway in gateway.addresses.contains { $0.interfaceID == interface.id } }
+    }
+}
+
+extension VPCEndpoint {
+    /// Whether a name leads to the endpoint, asked for in a VPC: the endpoint's own names everywhere, the service's names within
+    /// the endpoint's VPC where private DNS is on.
+    ///
+    /// Source: AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint", DNS hostnames and private DNS.
+    fileprivate func answers(for name: String, as pattern: String, in vpcID: String?) -> Bool {
+        let pattern = pattern.lowercased()
+        let isMatch = pattern.hasPrefix("*.") ? name.hasSuffix(pattern.dropFirst()) : name == pattern
+        guard isMatch else { return false }
+        let isOwn = pattern.contains("vpce-") && pattern.hasSuffix(".vpce.amazonaws.com")
+        return isOwn || (hasPrivateDNS && vpcID == self.vpcID)
+    }
+}
+
+extension NetworkInterface {
+    /// Whether an interface of its type always has security groups. Network Load Balancers may have none; NAT gateways, transit
+    /// gateways' attachments and Gateway Load Balancers' endpoints never have any.
+    package var needsGroups: Bool {
+        ["interface", "efa", "efa-only", "branch", "trunk", "lambda", "vpc_endpoint"].contains(type)
     }
 }

@@ -23,6 +23,9 @@ public struct Network: Sendable {
     /// By ARN.
     public let targetGroups: [String: TargetGroup]
 
+    /// Nil where it was not collected.
+    public let blockPublicAccess: BlockPublicAccess?
+
     let index: NetworkIndex
 
     public init(_ parts: Parts) {
@@ -43,6 +46,7 @@ public struct Network: Sendable {
         instanceTypes = parts.instanceTypes
         loadBalancers = parts.loadBalancers
         targetGroups = parts.targetGroups
+        blockPublicAccess = parts.blockPublicAccess
         index = NetworkIndex(parts)
     }
 
@@ -65,6 +69,7 @@ public struct Network: Sendable {
         public var instanceTypes: [String: InstanceType] = [:]
         public var loadBalancers: [String: LoadBalancer] = [:]
         public var targetGroups: [String: TargetGroup] = [:]
+        public var blockPublicAccess: BlockPublicAccess?
 
         public init() {}
     }

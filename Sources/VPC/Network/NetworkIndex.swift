@@ -12,7 +12,6 @@ struct NetworkIndex: Sendable {
     let vpcByIPv6: PrefixLookup<IPv6Address, String>
     let vpcsByIPv4: PrefixLookup<IPv4Address, [String]>
     var aclBySubnet: [String: String] = [:]
-    var defaultACLByVPC: [String: String] = [:]
     var routeTableBySubnet: [String: String] = [:]
     var mainRouteTableByVPC: [String: String] = [:]
     var routeTableByGateway: [String: String] = [:]
@@ -33,7 +32,6 @@ struct NetworkIndex: Sendable {
         for interface in interfaces { add(interface) }
         for acl in parts.acls.values {
             for subnet in acl.subnetIDs { aclBySubnet[subnet] = acl.id }
-            if acl.isDefault { defaultACLByVPC[acl.vpcID] = acl.id }
         }
         for table in parts.routeTables.values {
             for subnet in table.subnetIDs { routeTableBySubnet[subnet] = table.id }

@@ -26,16 +26,38 @@ public struct Route: Hashable, Sendable {
         }
     }
 
-    public enum State: String, Hashable, Sendable {
-        case active
-        case blackhole
+    /// What AWS says of the route, in its own word (Amazon EC2 API Reference, Route, `state`).
+    public struct State: RawRepresentable, Hashable, Sendable {
+        public var rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        public static let active = State(rawValue: "active")
+
+        /// The target is gone.
+        public static let blackhole = State(rawValue: "blackhole")
+
+        /// Not taken into the table; AWS's documents do not say when.
+        public static let filtered = State(rawValue: "filtered")
     }
 
-    /// How the route came to be, in the order in which equal prefixes are preferred.
-    public enum Origin: String, Hashable, Sendable {
-        case createRouteTable = "CreateRouteTable"
-        case createRoute = "CreateRoute"
-        case propagated = "EnableVgwRoutePropagation"
+    /// How the route came to be, in AWS's own word (Amazon EC2 API Reference, Route, `origin`).
+    public struct Origin: RawRepresentable, Hashable, Sendable {
+        public var rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        public static let createRouteTable = Origin(rawValue: "CreateRouteTable")
+        public static let createRoute = Origin(rawValue: "CreateRoute")
+
+        /// Propagated by a virtual private gateway.
+        public static let propagated = Origin(rawValue: "EnableVgwRoutePropagation")
+
+        /// Put there by a VPC Route Server.
+        public static let advertisement = Origin(rawValue: "Advertisement")
+
+        /// Whether somebody has written the route, and no protocol.
+        public var isStatic: Bool { self == .createRouteTable || self == .createRoute }
     }
 
     /// Where packets go next.

@@ -1,7 +1,8 @@
 import IPAddresses
 import PrefixTrie
 
-/// A route table: the longest prefix wins; of equal ones the local route, then a static, then a propagated one.
+/// A route table: the longest prefix wins; of equal ones the local route, then a static, then a propagated one. Propagated
+/// routes within the VPC's own blocks are never taken: the local route is preferred even where they are more specific.
 ///
 /// Source: Amazon VPC User Guide, "Route priority".
 public struct RouteTable: Sendable {
@@ -16,6 +17,7 @@ public struct RouteTable: Sendable {
     public var gatewayIDs: [String]
     public let routes: [Route]
 
+    private let taken: [(prefix: IPPrefix, position: Int)]
     private let ipv4: PrefixLookup<IPv4Address, Int>
     private let ipv6: PrefixLookup<IPv6Address, Int>
 
@@ -31,18 +33,23 @@ public struct RouteTable: Sendable {
         self.gatewayIDs = gatewayIDs
         self.routes = routes
         var (four, six) = (RadixTrie<IPv4Address, Int>(), RadixTrie<IPv6Address, Int>())
+        let local = routes.filter { $0.target == .local }.flatMap { $0.destination.prefixes(prefixLists) }
         func insert<Key>(_ position: Int, for prefix: Prefix<Key>, into trie: inout RadixTrie<Key, Int>) {
             if let other = trie[prefix], Self.precedence(routes[other]) <= Self.precedence(routes[position]) { return }
             trie[prefix] = position
         }
         for (position, route) in routes.enumerated() {
             for prefix in route.destination.prefixes(prefixLists) {
+                if !route.origin.isStatic, route.target != .local, local.contains(where: { $0.covers(prefix) }) {
+                    continue
+                }
                 switch prefix {
                 case .v4(let prefix): insert(position, for: prefix, into: &four)
                 case .v6(let prefix): insert(position, for: prefix, into: &six)
                 }
             }
         }
+        taken = four.map { (.v4($0.prefix), $0.value) } + six.map { (.v6($0.prefix), $0.value) }
         ipv4 = PrefixLookup(four)
         ipv6 = PrefixLookup(six)
     }
@@ -50,7 +57,7 @@ public struct RouteTable: Sendable {
     /// The rank among routes with one prefix, 0 first. A static route for the prefix comes before a prefix list's.
     private static func precedence(_ route: Route) -> Int {
         if route.target == .local { return 0 }
-        if route.origin == .propagated { return 3 }
+        if !route.origin.isStatic { return 3 }
         if case .prefixList = route.destination { return 2 }
         return 1
     }
@@ -67,6 +74,9 @@ public struct RouteTable: Sendable {
         public var route: Route
         public var prefix: IPPrefix
     }
+
+    /// The routes that packets take, one for each prefix: of equal prefixes the preferred one, in the prefixes' order.
+    public var effective: [Match] { taken.map { Match(route: routes[$0.position], prefix: $0.prefix) } }
 
     /// The route for packets to `address`.
     public func route(to address: IPAddress) -> Match? {
@@ -90,14 +100,18 @@ extension Route.Destination {
 }
 
 /// A list of prefixes that routes and rules name by its identifier.
-public struct PrefixList: Sendable {
+public struct PrefixList: Hashable, Sendable {
     public var id: String
     public var name: String
     public var prefixes: [IPPrefix]
 
-    public init(id: String, name: String, prefixes: [IPPrefix]) {
+    /// Whether its entries were collected, be it none.
+    public var isComplete: Bool
+
+    public init(id: String, name: String, prefixes: [IPPrefix], isComplete: Bool = true) {
         self.id = id
         self.name = name
         self.prefixes = prefixes
+        self.isComplete = isComplete
     }
 }

@@ -29,12 +29,19 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let (old, new) = (try loadSnapshot(before), try loadSnapshot(after))
-        for text in Set(old.notes).union(new.notes).sorted() { note(text) }
+        let notes = Set(old.notes).union(new.notes).sorted()
+        let unchecked = Set(old.cluster.unchecked).union(new.cluster.unchecked).sorted {
+            ($0.kind, $0.name) < ($1.kind, $1.name)
+        }
+        for text in notes { note(text) }
         let difference = withProgress("comparing") { progress in
             old.cluster.difference(to: new.cluster, ruleSet: rules) { progress.step($0, of: $1) }
         }
         var output = Output()
-        output.line(json ? DifferenceReport.json(difference).text() : DifferenceReport.text(difference))
+        output.line(
+            json
+                ? DifferenceReport.json(difference, notes: notes, unchecked: unchecked).text()
+                : DifferenceReport.text(difference, unchecked: unchecked))
         output.flush()
         if !difference.isEmpty { throw ExitCode(1) }
     }

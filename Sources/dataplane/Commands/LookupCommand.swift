@@ -96,13 +96,8 @@ struct LookupCommand: ParsableCommand {
                 )
             }
             var result = LookupTable()
-            for route in routes.routes {
-                let target = route.target.id + (route.state == .blackhole ? " blackhole" : "")
-                switch route.destination {
-                case .prefix(let prefix): result.add(prefix, target)
-                case .prefixList(let id):
-                    for prefix in network.prefixLists[id]?.prefixes ?? [] { result.add(prefix, target) }
-                }
+            for (route, prefix) in routes.effective.map({ ($0.route, $0.prefix) }) {
+                result.add(prefix, route.target.id + (route.state == .active ? "" : " \(route.state.rawValue)"))
             }
             return result
         }

@@ -43,7 +43,11 @@ struct ValidateCommand: ParsableCommand {
         }
         for text in loaded.notes { note(text) }
         var output = Output()
-        output.line(json ? FindingsJSON.render(findings).text() : FindingsText.render(findings, rules))
+        let unchecked = loaded.cluster.unchecked
+        output.line(
+            json
+                ? FindingsJSON.render(findings, notes: loaded.notes, unchecked: unchecked).text()
+                : FindingsText.render(findings, rules, unchecked: unchecked))
         output.flush()
         if findings.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
     }

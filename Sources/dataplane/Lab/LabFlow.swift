@@ -28,7 +28,9 @@ struct LabFlow {
                 throw fault(
                     String(line), "a name, from, to, protocol and port are due here, such as F02 client web-2 tcp 8080")
             }
-            guard let ipProtocol = TraceRequest.ProtocolChoice(rawValue: words[3]), ipProtocol != .any else {
+            guard let ipProtocol = TraceRequest.ProtocolChoice(rawValue: words[3]), ipProtocol != .any,
+                ipProtocol != .sctp
+            else {
                 throw fault(words[3], "tcp, udp, icmp or icmpv6 is due here")
             }
             var flow = LabFlow(name: words[0], from: words[1], to: words[2], ipProtocol: ipProtocol)

@@ -178,6 +178,7 @@ struct LabRun {
         if hops.contains(where: { $0.component.type == .metadataService }) {
             return skipped("the metadata service is AWS's own")
         }
+        if trace.verdict == .unknown { return skipped("the trace does not know what becomes of it") }
         guard let sender = namespace(of: first.component, packet.source) else {
             return skipped("\(first.component.id) has no namespace of its own")
         }
@@ -247,7 +248,7 @@ struct LabRun {
     }
 
     private func judge(_ flow: LabFlow, _ trace: Trace, _ seen: Seen, _ arrivals: [Arrival]) -> LabResult {
-        let arrives = trace.branches.contains { $0.forward.last?.isBlocking == false }
+        let arrives = trace.branches.contains { $0.forward.last.map { !$0.isBlocking && !$0.isUnknown } ?? false }
         let sources = Set(trace.branches.compactMap { $0.forward.last?.inbound?.source.description })
         let seenSources = Set(arrivals.map { IPAddress($0.source)?.description ?? $0.source })
         let agrees =
@@ -256,6 +257,7 @@ struct LabRun {
             case .partial: seen.reply > 0 && seen.timeout > 0
             case .rejected: seen.refused > 0 && seen.reply == 0
             case .blocked: seen.timeout > 0 && seen.reply == 0
+            case .unknown: false
             }
         let isSourceRight = !arrives || !arrivals.isEmpty && seenSources.isSubset(of: sources)
         var text = "replies \(seen.reply), refused \(seen.refused), lost \(seen.timeout)"

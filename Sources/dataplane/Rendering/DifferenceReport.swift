@@ -4,7 +4,7 @@ import VPC
 
 /// A difference for people, and as JSON.
 enum DifferenceReport {
-    static func text(_ difference: Difference) -> String {
+    static func text(_ difference: Difference, unchecked: [Unchecked] = []) -> String {
         var lines: [String] = []
         for change in difference.changes {
             let effect = change.effect.rawValue.padding(to: 7)
@@ -23,6 +23,7 @@ enum DifferenceReport {
         for (only, when) in [(difference.onlyBefore, "before"), (difference.onlyAfter, "after")] where !only.isEmpty {
             lines.append("only \(when): \(list(only, 12)); their own flows are not compared")
         }
+        for one in unchecked { lines.append("unchecked: \(one.kind) \(one.name): \(one.reason)") }
         let count = difference.changes.count
         lines.append(
             difference.isEmpty ? "no flow changes its verdict" : "\(count) change\(count == 1 ? "" : "s") of verdict")
@@ -65,7 +66,7 @@ enum DifferenceReport {
         return text
     }
 
-    static func json(_ difference: Difference) -> JSON {
+    static func json(_ difference: Difference, notes: [String] = [], unchecked: [Unchecked] = []) -> JSON {
         func strings(_ items: [String]) -> JSON { .array(items.map { .string($0) }) }
         func ports(_ ports: PortSet) -> JSON {
             .array(
@@ -91,7 +92,8 @@ enum DifferenceReport {
                         ])
                     })
             ), ("onlyBefore", strings(difference.onlyBefore)), ("onlyAfter", strings(difference.onlyAfter)),
-            ("walks", .integer(difference.walks)),
+            ("walks", .integer(difference.walks)), ("unchecked", .array(unchecked.map(TraceJSON.unchecked))),
+            ("notes", strings(notes)),
         ])
     }
 }

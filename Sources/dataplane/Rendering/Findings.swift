@@ -2,7 +2,7 @@ import Cluster
 
 /// Findings for people: a block each, the worst first, and their number.
 enum FindingsText {
-    static func render(_ findings: [Finding], _ ruleSet: RuleSet) -> String {
+    static func render(_ findings: [Finding], _ ruleSet: RuleSet, unchecked: [Unchecked] = []) -> String {
         var lines: [String] = []
         for finding in findings {
             let severity = finding.severity.rawValue.padding(to: 7)
@@ -19,6 +19,9 @@ enum FindingsText {
             return "\(count) \(severity.rawValue)\(plural)"
         }
         let rules = ruleSet == .seed ? "" : "  (rule set \(ruleSet.name))"
+        for one in unchecked {
+            lines.append(Style.yellow("unchecked: \(one.kind) \(one.name)") + ": \(one.reason)")
+        }
         lines.append(counts.joined(separator: ", ") + rules)
         return lines.joined(separator: "\n")
     }
@@ -34,7 +37,8 @@ enum FindingsText {
 
 /// Findings as the contract has them.
 enum FindingsJSON {
-    static func render(_ findings: [Finding]) -> JSON {
+    /// `notes`: what the loader has passed over; `unchecked`: objects that are not modelled.
+    static func render(_ findings: [Finding], notes: [String] = [], unchecked: [Unchecked] = []) -> JSON {
         .object([
             (
                 "findings",
@@ -46,7 +50,9 @@ enum FindingsJSON {
                             ("fix", .string(finding.fix)), ("source", .string(finding.source)),
                         ])
                     })
-            )
+            ),
+            ("unchecked", .array(unchecked.map(TraceJSON.unchecked))),
+            ("notes", .array(notes.map { .string($0) })),
         ])
     }
 }

@@ -4,13 +4,14 @@ import VPC
 
 /// A trace with the names of Reachability Analyzer's analysis, and ours in addition.
 enum TraceJSON {
-    static func render(_ trace: Trace) -> JSON {
+    /// `snapshotNotes`: what the loader has passed over, on which the outcome may rest.
+    static func render(_ trace: Trace, snapshotNotes: [String] = []) -> JSON {
         let first = trace.branches.first
         let explanations = trace.branches.flatMap(\.explanations).reduce(into: [Explanation]()) { all, next in
             if !all.contains(next) { all.append(next) }
         }
         return .object([
-            ("NetworkPathFound", .bool(trace.isPathFound)),
+            ("NetworkPathFound", trace.verdict == .unknown ? .null : .bool(trace.isPathFound)),
             ("Verdict", .string(trace.verdict.rawValue)),
             ("RuleSet", .string(trace.ruleSet.name)),
             ("Source", .string("\(trace.source)")),
@@ -19,13 +20,38 @@ enum TraceJSON {
             ("ReturnPathComponents", hops(first?.reply ?? [])),
             ("Explanations", .array(explanations.map(explanation))),
             ("Branches", trace.branches.count > 1 ? .array(trace.branches.map(branch)) : nil),
+            ("Unchecked", .array(trace.unchecked.map(unchecked))),
+            ("OtherRuleSet", trace.otherRuleSet.map(difference)),
             ("Notes", trace.notes.isEmpty ? nil : .array(trace.notes.map { .string($0) })),
+            ("SnapshotNotes", snapshotNotes.isEmpty ? nil : .array(snapshotNotes.map { .string($0) })),
+        ])
+    }
+
+    static func unchecked(_ one: Unchecked) -> JSON {
+        .object([("Kind", .string(one.kind)), ("Name", .string(one.name)), ("Reason", .string(one.reason))])
+    }
+
+    private static func difference(_ other: Trace.RuleSetDifference) -> JSON {
+        .object([
+            ("RuleSet", .string(other.ruleSet.name)), ("Verdict", .string(other.verdict.rawValue)),
+            (
+                "Rules",
+                .array(
+                    other.rules.map { rule in
+                        .object([
+                            ("Rule", .string(rule.rawValue)), ("Statement", .string(rule.statement)),
+                            ("Source", .string(rule.source)), ("Since", .string(rule.date)),
+                        ])
+                    })
+            ),
         ])
     }
 
     private static func branch(_ branch: Trace.Branch) -> JSON {
         .object([
             ("Share", .number(branch.share)), ("Verdict", .string(branch.verdict.rawValue)),
+            ("Condition", branch.condition.map { .string($0) }),
+            ("Assumptions", branch.assumptions.isEmpty ? nil : .array(branch.assumptions.map { .string($0) })),
             ("ForwardPathComponents", hops(branch.forward)), ("ReturnPathComponents", hops(branch.reply)),
             ("Explanations", .array(branch.explanations.map(explanation))),
         ])
@@ -41,6 +67,7 @@ enum TraceJSON {
             ("OutboundHeader", hop.outbound.map(header)),
             ("AclRule", hop.aclRule.map(aclRule)),
             ("SecurityGroupRule", hop.groupRule.map(groupRule)),
+            ("NetworkPolicyRule", hop.policyRule.flatMap(policyRule)),
             ("RouteTableRoute", hop.route.map(route)),
             ("Subnet", hop.subnetID.map { component(Component(.subnet, $0)) }),
             ("Vpc", hop.vpcID.map { component(Component(.vpc, $0)) }),
@@ -53,6 +80,16 @@ enum TraceJSON {
                 }
             ),
             ("Text", .string(hop.text)),
+        ])
+    }
+
+    /// The rule's position counts from 0, as in the policy's own list.
+    private static func policyRule(_ rule: PolicyRule) -> JSON? {
+        guard let position = rule.position else { return nil }
+        return .object([
+            ("Policy", .string(rule.policyID)), ("Direction", .string(rule.isEgress ? "egress" : "ingress")),
+            ("Rule", .integer(position)), ("Peer", .string(rule.peer)),
+            ("Protocol", .string(number(rule.match.ipProtocol))), ("PortRange", portRange(rule.match)),
         ])
     }
 

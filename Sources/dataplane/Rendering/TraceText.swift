@@ -15,7 +15,8 @@ struct TraceText {
                 text.lines.append("")
                 text.lines.append(
                     Style.bold("target \(index + 1) of \(trace.branches.count), share \(share(branch.share))") + "  "
-                        + verdict(branch.verdict))
+                        + verdict(branch.verdict) + (branch.condition.map { "  by \($0)" } ?? ""))
+                for assumption in branch.assumptions { text.lines.append(Style.dim("  taking \(assumption)")) }
             }
             text.leg("forward", branch.forward)
             text.leg("reply", branch.reply)
@@ -27,6 +28,16 @@ struct TraceText {
             told.append(explanation)
             let leg = explanation.leg == .reply ? "reply: " : ""
             text.lines.append("  \(Style.yellow(explanation.code.rawValue))  \(leg)\(explanation.text)")
+        }
+        for one in trace.unchecked {
+            text.lines.append(Style.yellow("  unchecked: \(one.kind) \(one.name)") + ": \(one.reason)")
+        }
+        if let other = trace.otherRuleSet {
+            for rule in other.rules {
+                text.lines.append(
+                    "  rule set \(other.ruleSet.name): \(other.verdict.rawValue), since \(rule.statement) (\(rule.rawValue), since \(rule.date); \(rule.source))"
+                )
+            }
         }
         for note in trace.notes { text.lines.append(Style.dim("  note: \(note)")) }
         return text.lines.joined(separator: "\n")
@@ -46,7 +57,7 @@ struct TraceText {
     private static func verdict(_ verdict: Trace.Verdict) -> String {
         switch verdict {
         case .delivered: Style.green(verdict.rawValue)
-        case .partial: Style.yellow(verdict.rawValue)
+        case .partial, .unknown: Style.yellow(verdict.rawValue)
         case .blocked, .rejected: Style.red(verdict.rawValue)
         }
     }
@@ -60,8 +71,8 @@ struct TraceText {
             let number = "\(index + 1)"
             let id = hop.component.id
             let padding = String(repeating: " ", count: width - id.count)
-            let mark = hop.isBlocking ? Style.red("✗") : " "
-            let body = hop.isBlocking ? Style.red(hop.text) : hop.text
+            let mark = hop.isBlocking ? Style.red("✗") : hop.isUnknown ? Style.yellow("?") : " "
+            let body = hop.isBlocking ? Style.red(hop.text) : hop.isUnknown ? Style.yellow(hop.text) : hop.text
             lines.append(
                 "\(Style.dim(String(repeating: " ", count: max(0, 3 - number.count)) + number))\(mark) \(id)\(padding)  \(body)"
             )

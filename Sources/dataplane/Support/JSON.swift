@@ -4,6 +4,7 @@ enum JSON {
     case integer(Int)
     case number(Double)
     case bool(Bool)
+    case null
     case array([JSON])
     case object([(String, JSON?)])
 
@@ -14,6 +15,7 @@ enum JSON {
         case .integer(let value): return "\(value)"
         case .number(let value): return "\(value)"
         case .bool(let value): return "\(value)"
+        case .null: return "null"
         case .array(let elements):
             if elements.isEmpty { return "[]" }
             let inner = indent + "  "

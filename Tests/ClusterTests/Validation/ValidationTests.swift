@@ -9,7 +9,7 @@ import TestSupport
 struct ValidationTests {
     @Test(
         "An edit is found, with its component, its values, a fix and a source",
-        arguments: ValidationCase.network + ValidationCase.cluster)
+        arguments: ValidationCase.network + ValidationCase.cluster + ValidationCase.knowledge)
     func edit(_ row: ValidationCase) throws {
         let earlier = try row.earlier.map { try exampleSnapshot($0) }
         let findings = try exampleSnapshot(row.edits).validate(row.ruleSet, earlier: earlier)
@@ -27,7 +27,7 @@ struct ValidationTests {
 
     @Test("Each identifier is found in some edit, and nowhere in the unedited example beyond the golden list")
     func complete() throws {
-        let tested = Set((ValidationCase.network + ValidationCase.cluster).map(\.id)).union([
+        let tested = Set((ValidationCase.network + ValidationCase.cluster + ValidationCase.knowledge).map(\.id)).union([
             .malformedAddress, .podIPv4Exhausted,
         ])
         #expect(tested == Set(Finding.Identifier.allCases))

@@ -6,7 +6,16 @@ extension Walk {
     ///
     /// - Returns: whether any packets are left.
     mutating func passACL(ofSubnet subnetID: String, isEgress: Bool) -> Bool {
-        guard let acl = network.acl(ofSubnet: subnetID) else { return true }
+        guard let acl = network.acl(ofSubnet: subnetID) else {
+            let component = Component(.subnet, subnetID)
+            let lack =
+                cluster.inventory.isComplete(.networkACLs)
+                ? "no network ACL of the snapshot is associated with \(subnetID), and each subnet has one; collect all of \(Inventory.Kind.networkACLs.command)"
+                : "the network ACL of \(subnetID) is not known: \(cluster.inventory.lack(of: .networkACLs))"
+            pass(component, "its network ACL is not in the snapshot: taken as if it let packets through")
+            doubt(component, .notInSnapshot, lack)
+            return true
+        }
         let component = Component(.networkACL, acl.id)
         let decision = acl.decide(flow, isEgress: isEgress)
         let direction = isEgress ? "egress" : "ingress"
@@ -34,7 +43,21 @@ extension Walk {
     /// - Returns: whether any packets are left.
     mutating func passGroups(of interface: NetworkInterface, isEgress: Bool) -> Bool {
         let groups = interface.groupIDs.compactMap { network.groups[$0] }
-        guard let first = groups.first else { return true }
+        let balancerGroups = forwardedBy
+        forwardedBy = []
+        guard let first = groups.first else {
+            if !interface.groupIDs.isEmpty || interface.needsGroups {
+                let component = Component(.networkInterface, interface.id)
+                pass(component, "its security groups are not in the snapshot: taken as if they let packets through")
+                doubt(
+                    component, .notInSnapshot,
+                    interface.groupIDs.isEmpty
+                        ? "the security groups of \(interface.id) are not in the snapshot, and each interface has one; collect \(Inventory.Kind.interfaces.command)"
+                        : "the rules of \(interface.groupIDs.joined(separator: ", ")) are not known: \(cluster.inventory.lack(of: .securityGroups))"
+                )
+            }
+            return true
+        }
         if connection(at: interface.id) != nil {
             pass(
                 Component(.securityGroup, first.id), "\(isEgress ? "egress" : "ingress"): a tracked connection's reply"
@@ -44,8 +67,20 @@ extension Walk {
             return true
         }
         let remote = isEgress ? flow.destination : flow.source
-        let remoteGroups = Set(self.interface(near: interface.vpcID, with: remote)?.groupIDs ?? [])
-        let decision = SecurityGroup.decide(groups, flow, isEgress: isEgress, remoteGroups: remoteGroups)
+        var remoteGroups = Set(self.interface(near: interface.vpcID, with: remote)?.groupIDs ?? [])
+        // A rule that names a balancer's group is for what the balancer forwards, the client's address kept or not (User Guide
+        // for Network Load Balancers, "Update the security groups for your Network Load Balancer").
+        if !isEgress { remoteGroups.formUnion(balancerGroups) }
+        var decision = SecurityGroup.decide(groups, flow, isEgress: isEgress, remoteGroups: remoteGroups)
+        let uncertain = uncertainty(of: interface, groups, decision, isEgress: isEgress)
+        if !uncertain.isEmpty {
+            doubt(
+                Component(.securityGroup, first.id), .notInSnapshot,
+                "\(groups.map(\.id).joined(separator: ", ")) at \(interface.id) would deny this, but \(uncertain.joined(separator: "; "))"
+            )
+            decision.allowed += decision.denied
+            decision.denied = []
+        }
         let direction = isEgress ? "egress" : "ingress"
         let names = groups.map(\.id).joined(separator: ", ")
         for part in decision.denied {
@@ -70,6 +105,30 @@ extension Walk {
         return false
     }
 
+    /// What the snapshot does not say and could let through packets that an interface's groups deny.
+    private func uncertainty(
+        of interface: NetworkInterface, _ groups: [SecurityGroup], _ decision: Decision<SecurityGroup.Rule>,
+        isEgress: Bool
+    ) -> [String] {
+        if decision.denied.isEmpty { return [] }
+        var result = interface.groupIDs.filter { network.groups[$0] == nil }.map {
+            "the rules of \($0) are not in the snapshot; collect \(Inventory.Kind.securityGroups.command)"
+        }
+        for rule in groups.flatMap({ (isEgress ? $0.egress : $0.ingress).rules }) {
+            guard case .unknownPrefixList(let id) = rule.peer else { continue }
+            let matches = decision.denied.contains { part in
+                rule.match.ports(of: part.traffic).map { !$0.intersection(part.traffic.destinationPorts).isEmpty }
+                    ?? false
+            }
+            if matches {
+                result.append(
+                    "the entries of the prefix list \(id) are not in the snapshot; collect get-managed-prefix-list-entries"
+                )
+            }
+        }
+        return Array(Set(result)).sorted()
+    }
+
     /// The interface with an address in a VPC or in one that is peered with it.
     func interface(near vpcID: String, with address: IPAddress) -> NetworkInterface? {
         if let interface = network.interface(with: address, in: vpcID) { return interface }
@@ -80,7 +139,7 @@ extension Walk {
         return nil
     }
 
-    private mutating func filter(
+    mutating func filter(
         _ component: Component, to allowed: [TrafficClass], hasDenied: Bool, _ text: String, _ fill: (inout Hop) -> Void
     ) -> Bool {
         var hop = Hop(component: component, inbound: flow, text: text)
@@ -93,7 +152,7 @@ extension Walk {
         return !allowed.isEmpty
     }
 
-    private func rest(_ denied: [TrafficClass], _ isAll: Bool) -> String {
+    func rest(_ denied: [TrafficClass], _ isAll: Bool) -> String {
         denied.isEmpty || isAll ? "" : "; denied: " + denied.map(\.label).joined(separator: ", ")
     }
 }
@@ -113,7 +172,7 @@ extension RuleMatch {
     /// `all`, `tcp 443`, `icmp`.
     var label: String {
         guard let ipProtocol else { return "all" }
-        if let icmpType { return "\(ipProtocol) type \(icmpType)" }
+        if let icmpType { return "\(ipProtocol) type \(icmpType)" + (icmpCode.map { " code \($0)" } ?? "") }
         return ipProtocol.hasPorts && ports != .all ? "\(ipProtocol) \(ports)" : "\(ipProtocol)"
     }
 }

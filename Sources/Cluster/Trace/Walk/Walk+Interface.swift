@@ -24,7 +24,7 @@ extension Walk {
     /// Into a network interface: security groups, then what the interface belongs to.
     mutating func receive(at interface: NetworkInterface) -> Outcome {
         let component = Component(.networkInterface, interface.id)
-        if let gateway = network.natGateway(of: interface) { return returnThroughNATGateway(gateway, interface) }
+        if let gateway = network.natGateway(of: interface) { return returnThroughNATGateway(gateway) }
         let balancer = network.loadBalancer(of: interface)
         let arriving = flow
         guard passGroups(of: interface, isEgress: false) else {
@@ -37,6 +37,23 @@ extension Walk {
             $0.vpcID = interface.vpcID
         }
         if let balancer { return passBalancer(balancer, interface) }
+        if interface.details.hasPrefix("ELB ") {
+            return stop(
+                component, .notInSnapshot,
+                "\(interface.id) belongs to the load balancer \(interface.details.dropFirst(4)), which is not in the snapshot: "
+                    + cluster.inventory.lack(of: .loadBalancers))
+        }
+        if let endpoint = network.endpoints.values.first(where: { $0.interfaceIDs.contains(interface.id) }),
+            !endpoint.isAvailable
+        {
+            return block(component, .badState, "\(endpoint.id) is \(endpoint.state), not available")
+        }
+        if let pod = cluster.index.podByBranch[interface.id] {
+            return stop(
+                component, .unsupported,
+                "\(interface.id) is the branch interface of pod/\(pod) (security groups for pods), which is not modelled: its groups let "
+                    + "packets in, and the trace ends here")
+        }
         if cluster.apiServerInterfaces.contains(where: { $0.id == interface.id }) {
             return arrive(.apiServer(interface: interface.id), Component(.apiServer, "api-server"), "arrives")
         }
@@ -47,6 +64,11 @@ extension Walk {
     /// Into a VPC from outside of it, or from one of its subnets, to whichever interface has the destination.
     mutating func deliver(inVPC vpcID: String, fromSubnet: String?) -> Outcome {
         guard let interface = network.interface(with: flow.destination, in: vpcID) else {
+            guard cluster.inventory.isComplete(.interfaces) else {
+                return stop(
+                    Component(.vpc, vpcID), .notInSnapshot,
+                    "no interface that is known has \(flow.destination): \(cluster.inventory.lack(of: .interfaces))")
+            }
             return block(
                 Component(.vpc, vpcID), .noInterfaceHasAddress, "no interface in \(vpcID) has \(flow.destination)")
         }

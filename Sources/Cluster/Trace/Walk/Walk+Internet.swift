@@ -2,15 +2,21 @@ import IPAddresses
 import VPC
 
 extension Walk {
-    mutating func leaveThroughInternetGateway(_ id: String, of vpcID: String) -> Outcome {
+    mutating func leaveThroughInternetGateway(_ id: String, of vpcID: String, fromSubnet subnetID: String) -> Outcome {
         let component = Component(.internetGateway, id)
-        guard network.internetGateways[id]?.vpcIDs.contains(vpcID) ?? false else {
+        guard isAttached(network.internetGateways[id]?.vpcIDs, component, vpcID, .internetGateways) else {
             return block(component, .unattached, "\(id) is not attached to \(vpcID)")
+        }
+        let isTranslated = hops.contains { $0.component.type == .natGateway }
+        if let outcome = blockedPublicAccess(component, subnetID, vpcID, isInbound: false, isTranslated) {
+            return outcome
         }
         if let reason = notOnInternet(flow.destination) {
             return block(component, reason, "the internet does not route \(flow.destination)")
         }
-        if case .v4(let source) = flow.source, network.interface(withPublic: source) == nil {
+        if case .v4(let source) = flow.source, network.interface(withPublic: source) == nil,
+            network.natGateway(withPublic: source) == nil
+        {
             guard let interface = network.interface(with: flow.source, in: vpcID),
                 let address = interface.ipv4Addresses.first(where: { $0.address == source })?.publicAddress
             else {
@@ -28,11 +34,14 @@ extension Walk {
         return crossInternet()
     }
 
-    mutating func leaveThroughEgressOnlyGateway(_ id: String, of vpcID: String) -> Outcome {
+    mutating func leaveThroughEgressOnlyGateway(
+        _ id: String, of vpcID: String, fromSubnet subnetID: String
+    ) -> Outcome {
         let component = Component(.egressOnlyInternetGateway, id)
-        guard network.egressOnlyGateways[id]?.vpcIDs.contains(vpcID) ?? false else {
+        guard isAttached(network.egressOnlyGateways[id]?.vpcIDs, component, vpcID, .egressOnlyGateways) else {
             return block(component, .unattached, "\(id) is not attached to \(vpcID)")
         }
+        if let outcome = blockedPublicAccess(component, subnetID, vpcID, isInbound: false, true) { return outcome }
         if let reason = notOnInternet(flow.destination) {
             return block(
                 component, reason,
@@ -66,10 +75,12 @@ extension Walk {
     private mutating func crossInternet() -> Outcome {
         let isHere =
             switch flow.destination {
-            case .v4(let address): network.interface(withPublic: address) != nil
+            case .v4(let address):
+                network.interface(withPublic: address) != nil || network.natGateway(withPublic: address) != nil
             case .v6: !network.vpcs(containing: flow.destination).isEmpty
             }
         if isHere { return enterFromInternet() }
+        if let outcome = publicEndpoint() { return outcome }
         return arrive(.internet, Component(.internet, "internet/\(flow.destination)"), "arrives")
     }
 
@@ -82,16 +93,27 @@ extension Walk {
     }
 
     private mutating func enterIPv4(_ address: IPv4Address) -> Outcome {
+        if let gateway = network.natGateway(withPublic: address) {
+            if let own = internetGateway(ofVPC: gateway.vpcID) {
+                pass(Component(.internetGateway, own.id), "in, to \(gateway.id)") { $0.vpcID = gateway.vpcID }
+            }
+            return returnThroughNATGateway(gateway)
+        }
         guard let (interface, privateAddress) = network.interface(withPublic: address) else {
             return block(
                 Component(.internet, "internet/\(address)"), .noPublicAddressForIngress,
                 "\(address) is the public address of no interface in the snapshot"
             )
         }
-        guard let gateway = network.internetGateway(ofVPC: interface.vpcID) else {
+        guard let gateway = internetGateway(ofVPC: interface.vpcID) else {
             return block(Component(.vpc, interface.vpcID), .unattached, "\(interface.vpcID) has no internet gateway")
         }
         let component = Component(.internetGateway, gateway.id)
+        if let outcome = blockedPublicAccess(
+            component, interface.subnetID, interface.vpcID, isInbound: true, network.natGateway(of: interface) != nil)
+        {
+            return outcome
+        }
         if network.natGateway(of: interface) != nil {
             // The step to the private address is shown with the NAT gateway's own, as on the way out.
             pass(component, "in, to the NAT gateway's interface \(interface.id)") { $0.vpcID = interface.vpcID }
@@ -120,7 +142,7 @@ extension Walk {
         // Which of a VPC's gateways packets come in by follows the subnet's route back.
         let subnetID = network.interface(with: flow.destination, in: vpc.id)?.subnetID
         let back = subnetID.flatMap { network.routeTable(ofSubnet: $0)?.route(to: flow.source)?.route.target }
-        let internetGateway = network.internetGateway(ofVPC: vpc.id)
+        let internetGateway = internetGateway(ofVPC: vpc.id)
         if case .egressOnlyInternetGateway(let id) = back {
             return blockAtEgressOnlyGateway(id)
         }
@@ -128,7 +150,11 @@ extension Walk {
             if let gateway = network.egressOnlyGateway(ofVPC: vpc.id) { return blockAtEgressOnlyGateway(gateway.id) }
             return block(Component(.vpc, vpc.id), .unattached, "\(vpc.id) has no internet gateway")
         }
-        pass(Component(.internetGateway, internetGateway.id), "in; IPv6 is not translated") { $0.vpcID = vpc.id }
+        let component = Component(.internetGateway, internetGateway.id)
+        if let subnetID, let outcome = blockedPublicAccess(component, subnetID, vpc.id, isInbound: true, false) {
+            return outcome
+        }
+        pass(component, "in; IPv6 is not translated") { $0.vpcID = vpc.id }
         return enterVPC(through: internetGateway, vpc.id)
     }
 
@@ -140,14 +166,34 @@ extension Walk {
     }
 
     private mutating func enterVPC(through gateway: InternetGateway, _ vpcID: String) -> Outcome {
-        if let table = network.routeTable(ofGateway: gateway.id), let match = table.route(to: flow.destination),
-            match.route.target != .local
-        {
-            return block(
-                Component(.routeTable, table.id), .unsupported,
-                "\(table.id) sends what comes in through \(gateway.id) to \(match.route.target.id), an appliance; the trace ends here"
-            )
-        }
+        if let outcome = edgeRoute(of: gateway.id) { return outcome }
         return deliver(inVPC: vpcID, fromSubnet: nil)
+    }
+
+    /// The internet gateway of a VPC. Where none were collected, one is taken to be there, with a doubt.
+    private mutating func internetGateway(ofVPC id: String) -> InternetGateway? {
+        if let gateway = network.internetGateway(ofVPC: id) { return gateway }
+        if cluster.inventory.isComplete(.internetGateways) { return nil }
+        let component = Component(.internetGateway, "the internet gateway of \(id)")
+        doubt(
+            component, .notInSnapshot, "\(component.id) is not known: \(cluster.inventory.lack(of: .internetGateways))")
+        return InternetGateway(id: component.id, vpcIDs: [id])
+    }
+
+    /// What VPC Block Public Access does to new connections; nil where it lets them pass.
+    ///
+    /// Source: Amazon VPC User Guide, "VPC BPA basics".
+    private mutating func blockedPublicAccess(
+        _ component: Component, _ subnetID: String, _ vpcID: String, isInbound: Bool, _ isTranslatedOrEgressOnly: Bool
+    ) -> Outcome? {
+        guard leg == .forward, let access = network.blockPublicAccess,
+            !access.allows(
+                subnetID: subnetID, vpcID: vpcID, isInbound: isInbound,
+                isTranslatedOrEgressOnly: isTranslatedOrEgressOnly)
+        else { return nil }
+        return block(
+            component, .blockPublicAccess,
+            "VPC Block Public Access (\(access.mode.rawValue)) lets no connection of \(subnetID) pass \(component.id); exclude the subnet "
+                + "or \(vpcID), or turn it off")
     }
 }

@@ -40,11 +40,26 @@ extension Walk {
         guard let pod = cluster.pods[id], let node = pod.nodeName.flatMap({ cluster.nodes[$0] }) else {
             return .blocked
         }
+        if leg == .forward, let branch = pod.branchInterfaceID {
+            return stop(
+                Component(.pod, "pod/\(id)"), .unsupported,
+                "pod/\(id) has the branch interface \(branch) (security groups for pods), which is not modelled; the trace ends here"
+            )
+        }
         let isAssumed = pod.assumedIPv4.map { flow.source == .v4($0) } ?? false
         pass(
             Component(.pod, "pod/\(id)"),
             (leg == .forward ? "sends" : "replies") + (isAssumed ? ", from its host-local IPv4 address (assumed)" : "")
         )
+        if leg == .forward,
+            pod.addresses.contains(flow.destination) || pod.assumedIPv4.map({ .v4($0) }) == flow.destination
+        {
+            return arrive(.pod(id), Component(.pod, "pod/\(id)"), "its own address: packets do not leave the pod")
+        }
+        if case .standard = cluster.policyEnforcement {
+        } else {
+            guard passPolicies(of: pod, isEgress: true) else { return .blocked }
+        }
         return passNode(node, .fromPod(pod))
     }
 

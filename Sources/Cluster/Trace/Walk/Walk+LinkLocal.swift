@@ -19,9 +19,16 @@ extension Walk {
                 return arriveOnLink(
                     interface, Component(.resolver, "\(address)"), "the VPC's resolver (the block's base plus two)")
             }
+            if Self.lattice4.contains(address) { return lattice() }
             guard address.isLinkLocal else { return nil }
         case .v6(let address):
-            guard address.isLinkLocal else { return nil }
+            if Self.lattice6.contains(address) { return lattice() }
+            guard address.isLinkLocal || address == Self.podIdentityIPv6 else { return nil }
+        }
+        guard cluster.inventory.holds(.daemonSets) || cluster.nodes.isEmpty else {
+            return stop(
+                owner(of: interface), .notInSnapshot,
+                "\(flow.destination) may be an agent's on the node: \(cluster.inventory.lack(of: .daemonSets))")
         }
         return block(
             Component(.subnet, interface.subnetID), .noInterfaceHasAddress,
@@ -31,6 +38,9 @@ extension Walk {
 
     private static let metadataIPv6 = IPv6Address(high: 0xFD00_0EC2_0000_0000, low: 0x254)
     private static let resolverIPv6 = IPv6Address(high: 0xFD00_0EC2_0000_0000, low: 0x253)
+    private static let podIdentityIPv6 = IPv6Address(high: 0xFD00_0EC2_0000_0000, low: 0x23)
+    private static let lattice4 = IPv4Prefix(masking: IPv4Address(169, 254, 171, 0), length: 24)
+    private static let lattice6 = IPv6Prefix(masking: IPv6Address(high: 0xFD00_0EC2_0080_0000, low: 0), length: 64)
     private static let timeIPv6 = IPv6Address(high: 0xFD00_0EC2_0000_0000, low: 0x123)
 
     private mutating func arriveOnLink(_ interface: NetworkInterface, _ component: Component, _ text: String) -> Outcome
@@ -71,5 +81,62 @@ extension Walk {
             )
         }
         return arriveOnLink(interface, component, "answers \(instance.id)")
+    }
+
+    /// VPC Lattice's link-local blocks (Amazon VPC Lattice User Guide, "Control traffic in VPC Lattice using security groups").
+    private mutating func lattice() -> Outcome {
+        stop(
+            Component(.other, "\(flow.destination)"), .unsupported,
+            "\(flow.destination) is VPC Lattice's: its services and policies are not modelled; the trace ends here")
+    }
+
+    /// The agents that answer on each node, before kube-proxy and the routes; nil where packets are for none of them.
+    mutating func nodeService(_ node: Node, _ primary: NetworkInterface) -> Outcome? {
+        guard leg == .forward, !node.isFargate else { return nil }
+        if cluster.configuration.nodeLocalDNS.contains(flow.destination) {
+            return arriveAtAgent(
+                node, primary, Component(.resolver, "node-local-dns"), ports: PortSet(53), [.udp, .tcp],
+                "NodeLocal DNSCache on \(node.name)")
+        }
+        guard flow.destination == .v4(Self.podIdentityIPv4) || flow.destination == .v6(Self.podIdentityIPv6) else {
+            return nil
+        }
+        let component = Component(.other, "\(flow.destination)")
+        if cluster.configuration.hasPodIdentityAgent || node.isAutoMode {
+            return arriveAtAgent(
+                node, primary, component, ports: PortSet(80), [.tcp], "the EKS Pod Identity agent on \(node.name)")
+        }
+        guard cluster.inventory.holds(.daemonSets) else {
+            return stop(
+                component, .notInSnapshot,
+                "whether the EKS Pod Identity agent runs is not known: \(cluster.inventory.lack(of: .daemonSets))")
+        }
+        return block(
+            component, .noNodeService,
+            "the EKS Pod Identity agent does not run here: there is no DaemonSet eks-pod-identity-agent; install the add-on"
+        )
+    }
+
+    /// Amazon EKS User Guide, "Set up the Amazon EKS Pod Identity Agent": 169.254.170.23 and fd00:ec2::23, port 80.
+    private static let podIdentityIPv4 = IPv4Address(169, 254, 170, 23)
+
+    private mutating func arriveAtAgent(
+        _ node: Node, _ primary: NetworkInterface, _ component: Component, ports: PortSet, _ protocols: [IPProtocol],
+        _ text: String
+    ) -> Outcome {
+        let taken = flow.classes.compactMap { traffic -> TrafficClass? in
+            guard let own = traffic.ipProtocol, protocols.contains(own) else { return nil }
+            var result = traffic
+            result.destinationPorts = traffic.destinationPorts.intersection(ports)
+            return result.destinationPorts.isEmpty ? nil : result
+        }
+        guard !taken.isEmpty else {
+            let names = protocols.map(\.description).joined(separator: " and ")
+            return block(component, .noNodeService, "\(text) answers \(names) port \(ports) only", rejects: true)
+        }
+        flow.classes = taken
+        let name = Component(.node, "node/\(node.name)")
+        if let reason = track(name.id, from: flow) { return refuse(name, reason, flow) }
+        return arrive(.linkLocal(component, interface: primary.id), component, text)
     }
 }

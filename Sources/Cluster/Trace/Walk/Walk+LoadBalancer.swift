@@ -2,7 +2,8 @@ import IPAddresses
 import VPC
 
 extension Walk {
-    /// Into a load balancer: a listener takes the packets, and a target gets a new connection, in its own family.
+    /// Into a load balancer: a listener takes the packets, one of its rules sends them to a target, which gets a new connection in
+    /// its own family.
     ///
     /// Source: User Guides for Application and for Network Load Balancers, "Listeners", "Target groups".
     mutating func passBalancer(_ balancer: LoadBalancer, _ interface: NetworkInterface) -> Outcome {
@@ -10,6 +11,12 @@ extension Walk {
         if let outcome = answerClient(of: balancer, in: interface.vpcID) { return outcome }
         // The answer to what the balancer itself has sent, such as a health check.
         if leg == .reply { return arrive(.interface(interface.id), component, "arrives") }
+        if balancer.listeners.isEmpty {
+            let reason =
+                cluster.inventory.isComplete(.listeners)
+                ? "collect \(Inventory.Kind.listeners.command)" : cluster.inventory.lack(of: .listeners)
+            return stop(component, .notInSnapshot, "no listener of \(component.id) is in the snapshot: \(reason)")
+        }
         guard let listener = listener(of: balancer, for: flow) else {
             let arriving = flow
             let outcome = block(component, .elbListenersMismatch, missingListener(balancer, arriving))
@@ -24,61 +31,7 @@ extension Walk {
             hops.append(hop)
             return .blocked
         }
-        if listener.forwards.isEmpty {
-            return arrive(
-                .interface(interface.id), component, "the listener on port \(listener.port) answers by itself")
-        }
-        return forward(from: balancer, listener, interface)
-    }
-
-    /// To one target, weighted by its group.
-    private mutating func forward(
-        from balancer: LoadBalancer, _ listener: LoadBalancer.Listener, _ interface: NetworkInterface
-    ) -> Outcome {
-        let component = Component(.loadBalancer, "load-balancer/\(balancer.name)")
-        var targets: [(group: TargetGroup, target: TargetGroup.Target, weight: Double)] = []
-        for (arn, weight) in listener.forwards where weight > 0 {
-            guard let group = network.targetGroups[arn] else { continue }
-            let receivers = group.receivers
-            targets += receivers.map { (group, $0, Double(weight) / Double(receivers.count)) }
-        }
-        guard !targets.isEmpty else {
-            return block(
-                component, .elbListenerHasNoTargets,
-                "the listener on port \(listener.port) has no registered targets: clients get an error"
-            )
-        }
-        let (group, target, _) = targets[choices.choose(targets.map(\.weight))]
-        guard let address = self.address(of: target, family: group.ipFamily) else {
-            return block(
-                component, .elbListenerHasNoTargets,
-                "target \(target.id) of \(group.name) has no \(group.ipFamily) address in the snapshot")
-        }
-        let before = flow
-        let keepsClient = preservesClient(balancer, group) && flow.source.family == address.family
-        if !keepsClient {
-            guard let own = interface.address(address.family) else {
-                return block(
-                    component, .noAddressOfFamily,
-                    "\(interface.id) has no \(address.family) address to reach target \(target.id)")
-            }
-            flow.source = own
-            remapSourcePorts()
-        }
-        flow.destination = address
-        for index in flow.classes.indices { flow.classes[index].destinationPorts = PortSet(target.port) }
-        let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? target.id
-        let text =
-            "a new connection to \(name)" + (keepsClient ? ", the client's address kept" : "")
-            + ", \(group.name), \(target.state)"
-        if let reason = track(component.id, .loadBalancer, from: before) { return refuse(component, reason, before) }
-        passTranslated(component, .loadBalancer, from: before, text)
-        if keepsClient, let receiver = network.interface(with: address, in: interface.vpcID) {
-            track(Self.preservedElement(receiver.id), .loadBalancer, from: flow)
-            guard passGroups(of: interface, isEgress: true) else { return .blocked }
-            return route(fromSubnet: interface.subnetID, of: interface.vpcID)
-        }
-        return send(from: interface)
+        return act(listener, balancer, interface)
     }
 
     /// A reply whose client address was kept is taken back by the balancer at the target's interface.
@@ -105,17 +58,6 @@ extension Walk {
     /// Where connections whose client address a balancer has kept are remembered.
     static func preservedElement(_ interfaceID: String) -> String { "client-kept/\(interfaceID)" }
 
-    /// The defaults of target groups: on for instances and for UDP, off for addresses over TCP and TLS. Application Load
-    /// Balancers never keep the client's address.
-    private func preservesClient(_ balancer: LoadBalancer, _ group: TargetGroup) -> Bool {
-        balancer.kind == .network && (group.targetType == "instance" || group.protocolName.contains("UDP"))
-    }
-
-    private func address(of target: TargetGroup.Target, family: IPFamily) -> IPAddress? {
-        if let address = IPAddress(target.id) { return address }
-        return network.interfaces(ofInstance: target.id).first?.address(family)
-    }
-
     private func listener(of balancer: LoadBalancer, for flow: Flow) -> LoadBalancer.Listener? {
         balancer.listeners.first { listener in
             flow.classes.contains { $0.destinationPorts.contains(listener.port) && listener.accepts($0.ipProtocol) }
@@ -131,6 +73,7 @@ extension Walk {
 
     /// Says that no listener takes the packets, where none does.
     mutating func explainMissingListener(_ balancer: LoadBalancer, _ flow: Flow) {
+        if balancer.listeners.isEmpty { return }
         if listener(of: balancer, for: flow) == nil {
             explain(
                 Component(.loadBalancer, "load-balancer/\(balancer.name)"), .elbListenersMismatch,

@@ -8,12 +8,19 @@ extension Walk {
     mutating func passNATGateway(_ id: String, fromSubnet: String) -> Outcome {
         let component = Component(.natGateway, id)
         guard let gateway = network.natGateways[id] else {
-            return block(component, .unsupported, "\(id) is not in the snapshot; collect describe-nat-gateways")
+            return stop(component, .notInSnapshot, "\(id) is not known: \(cluster.inventory.lack(of: .natGateways))")
         }
-        guard gateway.state == "available", let address = gateway.addresses.first else {
-            return block(component, .badState, "\(id) is \(gateway.state), not available")
+        guard gateway.state == "available" else {
+            let reason = gateway.failure.map { " (\($0))" } ?? ""
+            return block(component, .badState, "\(id) is \(gateway.state)\(reason), not available")
         }
-        if gateway.subnetID != fromSubnet {
+        guard let address = address(of: gateway, fromSubnet: fromSubnet) else {
+            return stop(
+                component, .notInSnapshot,
+                "\(id) has no address in the snapshot\(gateway.isRegional ? " for the zone of \(fromSubnet)" : ""); collect it anew"
+            )
+        }
+        if !gateway.isRegional, gateway.subnetID != fromSubnet {
             guard passACL(ofSubnet: gateway.subnetID, isEgress: false) else { return .blocked }
         }
         guard takesProtocols(of: component) else {
@@ -31,7 +38,7 @@ extension Walk {
             flow.destination = .v4(embedded)
             flow.classes = flow.classes.map(\.inOtherFamily)
         }
-        let table = network.routeTable(ofSubnet: gateway.subnetID)
+        let table = routeTable(of: gateway)
         // The internet gateway's step to the public address is shown here, as AWS's documents tell it.
         var source = address.privateAddress
         var isPublic = false
@@ -50,7 +57,7 @@ extension Walk {
     }
 
     /// Back through a NAT gateway, to whoever opened the connection; there is no other way in.
-    mutating func returnThroughNATGateway(_ gateway: NATGateway, _ interface: NetworkInterface) -> Outcome {
+    mutating func returnThroughNATGateway(_ gateway: NATGateway) -> Outcome {
         let component = Component(.natGateway, gateway.id)
         guard let (connection, answer) = connection(at: gateway.id) else {
             return block(
@@ -61,13 +68,34 @@ extension Walk {
         flow = answer
         passTranslated(
             component, connection.kind ?? .natGateway, from: before, "a tracked connection's reply, translated back")
-        return leaveNATGateway(gateway, network.routeTable(ofSubnet: gateway.subnetID))
+        return leaveNATGateway(gateway, routeTable(of: gateway))
+    }
+
+    /// Regional gateways have a route table of their own (Amazon VPC User Guide, "Regional NAT gateways").
+    private func routeTable(of gateway: NATGateway) -> RouteTable? {
+        gateway.isRegional
+            ? gateway.routeTableID.flatMap { network.routeTables[$0] }
+            : network.routeTable(ofSubnet: gateway.subnetID)
+    }
+
+    /// The address that packets of a subnet get: of a regional gateway that of the subnet's zone, else another zone's.
+    private func address(of gateway: NATGateway, fromSubnet subnetID: String) -> NATGateway.Address? {
+        guard gateway.isRegional else { return gateway.addresses.first }
+        let zone = network.subnets[subnetID]?.availabilityZone
+        return gateway.addresses.first { $0.availabilityZone == zone } ?? gateway.addresses.first
     }
 
     private mutating func leaveNATGateway(_ gateway: NATGateway, _ table: RouteTable?) -> Outcome {
-        guard mayRoute(), let subnet = network.subnets[gateway.subnetID], let table else {
-            return block(
-                Component(.natGateway, gateway.id), .loop, "\(gateway.id) has no subnet and route table that lead on")
+        let component = Component(.natGateway, gateway.id)
+        guard mayRoute() else {
+            return block(component, .loop, "the packet has met 64 route tables: the routes make a loop")
+        }
+        if gateway.isRegional, let table { return follow(table, fromSubnet: "", of: gateway.vpcID) }
+        guard let subnet = network.subnets[gateway.subnetID], let table else {
+            return stop(
+                component, .notInSnapshot,
+                "the subnet or the route table of \(gateway.id) is not in the snapshot; collect "
+                    + "\(Inventory.Kind.subnets.command) and \(Inventory.Kind.routeTables.command)")
         }
         if subnet.contains(flow.destination) { return deliver(inVPC: gateway.vpcID, fromSubnet: gateway.subnetID) }
         guard passACL(ofSubnet: gateway.subnetID, isEgress: true) else { return .blocked }

@@ -20,12 +20,64 @@ extension Walk {
             }
             return routeAtNode(node, arrival, before: before, isReply: true, masquerades: false)
         }
-        switch translateService(at: node) {
-        case .stopped(let outcome): return outcome
-        case .none: return routeAtNode(node, arrival, before: before, isReply: false, masquerades: false)
-        case .translated(let masquerades):
-            return routeAtNode(node, arrival, before: before, isReply: false, masquerades: masquerades)
+        if let outcome = unknownNode(node) { return outcome }
+        if let primary = cluster.interfaces(of: node).first, let outcome = nodeService(node, primary) {
+            return outcome
         }
+        var masquerades = false
+        switch translateService(at: node, arrival) {
+        case .stopped(let outcome): return outcome
+        case .none: masquerades = translateHostPort(at: node)
+        case .translated(let own): masquerades = own
+        }
+        // Other engines than the VPC CNI plugin's agent see where packets really go.
+        if case .fromPod(let pod) = arrival, case .standard = cluster.policyEnforcement {
+            guard passPolicies(of: pod, isEgress: true) else { return .blocked }
+        }
+        return routeAtNode(node, arrival, before: before, isReply: false, masquerades: masquerades)
+    }
+
+    /// Nodes whose networking is not that of the Amazon VPC CNI plugin on Linux.
+    private mutating func unknownNode(_ node: Node) -> Outcome? {
+        let what =
+            if node.isHybrid {
+                "a hybrid node: its network is on premises"
+            } else if node.isWindows {
+                "a Windows node"
+            } else if node.isAutoMode {
+                "a node of EKS Auto Mode: NodeClass objects say how its pods send"
+            } else {
+                String?.none
+            }
+        guard let what else { return nil }
+        return stop(
+            Component(.node, "node/\(node.name)"), .unsupported,
+            "node/\(node.name) is \(what), which is not modelled; the trace ends here")
+    }
+
+    /// The portmap plugin's translation of a node's port to a pod's (`hostPort`).
+    ///
+    /// - Returns: whether the source is translated too: for a pod that calls itself.
+    private mutating func translateHostPort(at node: Node) -> Bool {
+        guard let ports = cluster.index.hostPorts[node.name], flow.family == cluster.configuration.ipFamily,
+            cluster.interfaces(of: node).contains(where: { $0.address(flow.family) == flow.destination })
+        else { return false }
+        for (port, id) in ports {
+            guard let hostPort = port.hostPort, port.hostAddress == nil || port.hostAddress == flow.destination,
+                let address = cluster.pods[id]?.address(flow.family)
+            else { continue }
+            let taken = flow.classes.taking(port.ipProtocol, hostPort)
+            if taken.isEmpty { continue }
+            let before = flow
+            flow.classes = taken
+            flow.destination = address
+            for index in flow.classes.indices { flow.classes[index].destinationPorts = PortSet(port.port) }
+            passTranslated(
+                Component(.node, "node/\(node.name)"), .hostPort, from: before,
+                "portmap: host port \(hostPort) → pod/\(id) port \(port.port)")
+            return address == before.source
+        }
+        return false
     }
 
     /// The node's routes: its pods, itself, the link's services, else out of an interface.
@@ -45,24 +97,33 @@ extension Walk {
         if let id = cluster.index.podByAddress[flow.destination], cluster.pods[id]?.nodeName == node.name {
             if let reason = track(component.id, kind, from: before) { return refuse(component, reason, before) }
             if !node.isFargate { pass(component, "the host route to pod/\(id)") }
-            return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
+            return arriveAtPod(id)
         }
         let interfaces = cluster.interfaces(of: node)
         if isOwn(flow.destination, node, interfaces) {
             if let reason = track(component.id, kind, from: before) { return refuse(component, reason, before) }
             // A Fargate pod has its host to itself: both addresses are its own.
             if let id = cluster.index.podByFargateNode[node.name] {
-                return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
+                return arriveAtPod(id)
             }
             return arrive(.node(node.name), component, "the node's own process")
         }
         guard let primary = interfaces.first else {
-            return block(component, .noInterfaceHasAddress, "\(component.id) has no network interface in the snapshot")
+            return stop(
+                component, .notInSnapshot,
+                "\(component.id) has no network interface in the snapshot; collect \(Inventory.Kind.interfaces.command)"
+            )
         }
         var cameThroughPod = false
         if case .fromPod = arrival { cameThroughPod = true }
         if let outcome = linkLocalService(primary, cameThroughPod: cameThroughPod) { return outcome }
         if interfaces.contains(where: { $0.owns(flow.destination) }) {
+            guard cluster.inventory.isComplete(.pods) else {
+                return stop(
+                    component, .notInSnapshot,
+                    "\(flow.destination) is in the node's prefix, and which pod has it is not known: "
+                        + cluster.inventory.lack(of: .pods))
+            }
             return block(component, .noPodHasAddress, "\(flow.destination) is in the node's prefix, but no pod has it")
         }
         if case .fromInterface = arrival, flow == before, !isReply {
@@ -78,6 +139,9 @@ extension Walk {
     ) -> Outcome {
         let component = Component(.node, "node/\(node.name)")
         let primary = interfaces[0]
+        if !isReply, case .fromPod(let pod) = arrival, !node.isFargate {
+            if let outcome = unknownCNI(component, pod) { return outcome }
+        }
         if !isReply, case .fromPod(let pod) = arrival, !node.isFargate, let reason = sourceNAT(pod, primary) {
             guard let address = primary.primaryIPv4 else {
                 return block(component, .noAddressOfFamily, "\(primary.id) has no IPv4 address to translate to")
@@ -95,6 +159,29 @@ extension Walk {
         return send(from: interface)
     }
 
+    /// What the CNI plugin does to what leaves the node by IPv4 is its settings' doing, and the cluster's family.
+    private mutating func unknownCNI(_ component: Component, _ pod: Pod) -> Outcome? {
+        guard case .v4 = flow.source else {
+            guard cluster.configuration.ipFamily == .ipv4, cluster.configuration.cni.hasIPv6Egress else { return nil }
+            return stop(
+                component, .unsupported,
+                "ENABLE_V6_EGRESS translates the IPv6 of pods to the node's, which is not modelled; the trace ends here"
+            )
+        }
+        if !cluster.inventory.holds(.cluster) {
+            doubtWay(
+                component, .notInSnapshot,
+                "the cluster's IP family is not known: \(cluster.inventory.lack(of: .cluster))")
+        }
+        if !cluster.configuration.cni.isKnown || !cluster.inventory.holds(.daemonSets) {
+            doubtWay(
+                component, .notInSnapshot,
+                "the settings of the CNI plugin (DaemonSet aws-node) are not known; collect "
+                    + Inventory.Kind.daemonSets.command)
+        }
+        return nil
+    }
+
     /// Why the CNI plugin's POSTROUTING rule translates the source; nil where it does not.
     private func sourceNAT(_ pod: Pod, _ primary: NetworkInterface) -> String? {
         guard case .v4(let source) = flow.source else { return nil }
@@ -103,6 +190,8 @@ extension Walk {
         }
         let isInside = network.vpcs[primary.vpcID]?.contains(flow.destination) ?? false
         guard !isInside, !cluster.configuration.cni.leavesSourceNATToOthers else { return nil }
+        // AWS-SNAT-CHAIN-0 returns for each of these (amazon-vpc-cni-k8s, buildIptablesSNATRules).
+        if cluster.configuration.cni.blocksWithoutSNAT.contains(where: { $0.contains(flow.destination) }) { return nil }
         return "! -d the VPC's blocks"
     }
 
@@ -154,7 +243,21 @@ extension Walk {
         }
         if let reason = track(component.id, nil, from: before) { return refuse(component, reason, before) }
         pass(component, "the host route to pod/\(id)")
-        return arrive(.pod(id), Component(.pod, "pod/\(id)"), "arrives")
+        return arriveAtPod(id)
+    }
+
+    /// Into a pod, through its network policies.
+    private mutating func arriveAtPod(_ id: String) -> Outcome {
+        let component = Component(.pod, "pod/\(id)")
+        guard let pod = cluster.pods[id] else { return arrive(.pod(id), component, "arrives") }
+        if leg == .forward, let branch = pod.branchInterfaceID {
+            return stop(
+                component, .unsupported,
+                "pod/\(id) has the branch interface \(branch) (security groups for pods), which is not modelled; the trace ends here"
+            )
+        }
+        guard passPolicies(of: pod, isEgress: false) else { return .blocked }
+        return arrive(.pod(id), component, "arrives")
     }
 
     private func isOwn(_ address: IPAddress, _ node: Node, _ interfaces: [NetworkInterface]) -> Bool {

@@ -9,7 +9,7 @@ extension Walk {
             return block(component, .loop, "the packet has met 64 route tables: the routes make a loop")
         }
         guard let subnet = network.subnets[subnetID] else {
-            return block(component, .unsupported, "\(subnetID) is not in the snapshot; collect describe-subnets")
+            return stop(component, .notInSnapshot, "\(subnetID) is not known: \(cluster.inventory.lack(of: .subnets))")
         }
         if subnet.contains(flow.destination) {
             pass(component, "the same subnet: no network ACL, no route table") { $0.vpcID = vpcID }
@@ -17,8 +17,10 @@ extension Walk {
         }
         guard passACL(ofSubnet: subnetID, isEgress: true) else { return .blocked }
         guard let table = network.routeTable(ofSubnet: subnetID) else {
-            return block(
-                component, .noRoute, "\(subnetID) has no route table in the snapshot; collect describe-route-tables")
+            return stop(
+                component, .notInSnapshot,
+                "no route table of the snapshot is \(subnetID)'s, nor the main one of \(vpcID); collect all of \(Inventory.Kind.routeTables.command)"
+            )
         }
         return follow(table, fromSubnet: subnetID, of: vpcID)
     }
@@ -26,13 +28,34 @@ extension Walk {
     /// Follows the route that a table has for the destination.
     mutating func follow(_ table: RouteTable, fromSubnet subnetID: String, of vpcID: String) -> Outcome {
         let component = Component(.routeTable, table.id)
-        guard let match = table.route(to: flow.destination) else {
+        let unknownLists = table.routes.compactMap { route in
+            if case .prefixList(let id) = route.destination, route.destination.prefixes(network.prefixLists).isEmpty {
+                id
+            } else {
+                nil
+            }
+        }
+        let found = table.route(to: flow.destination)
+        // Entries that are not known may be more specific than what is; the local route is preferred to those within the VPC.
+        if let id = unknownLists.first, found?.route.target != .local, network.prefixLists[id]?.isComplete != true {
+            doubtWay(
+                component, .notInSnapshot,
+                "\(table.id) has a route for the prefix list \(id), whose entries are not in the snapshot; collect get-managed-prefix-list-entries"
+            )
+        }
+        guard let match = found else {
             return block(component, .noRoute, "\(table.id) has no route to \(flow.destination); add one") {
                 $0.subnetID = subnetID
             }
         }
         let list = if case .prefixList(let id) = match.route.destination { " (\(id))" } else { "" }
         let text = "\(match.prefix)\(list) → \(match.route.target.id)"
+        if match.route.state != .active, match.route.state != .blackhole {
+            return stop(
+                component, .notInSnapshot,
+                "AWS calls the route \(text) “\(match.route.state.rawValue)”: whether packets take it is not documented"
+            )
+        }
         if match.route.state == .blackhole {
             return block(component, .blackhole, "blackhole: \(text) is gone; change or remove the route in \(table.id)")
             {
@@ -40,7 +63,10 @@ extension Walk {
                 $0.subnetID = subnetID
             }
         }
-        pass(component, text + (match.route.origin == .propagated ? " (propagated)" : "")) {
+        let origin =
+            match.route.origin.isStatic
+            ? "" : match.route.origin == .propagated ? " (propagated)" : " (\(match.route.origin.rawValue))"
+        pass(component, text + origin) {
             $0.route = match
             $0.subnetID = subnetID
             $0.vpcID = vpcID
@@ -52,15 +78,16 @@ extension Walk {
         switch target {
         case .local: return deliver(inVPC: vpcID, fromSubnet: subnetID)
         case .natGateway(let id): return passNATGateway(id, fromSubnet: subnetID)
-        case .internetGateway(let id): return leaveThroughInternetGateway(id, of: vpcID)
-        case .egressOnlyInternetGateway(let id): return leaveThroughEgressOnlyGateway(id, of: vpcID)
+        case .internetGateway(let id): return leaveThroughInternetGateway(id, of: vpcID, fromSubnet: subnetID)
+        case .egressOnlyInternetGateway(let id):
+            return leaveThroughEgressOnlyGateway(id, of: vpcID, fromSubnet: subnetID)
         case .peering(let id): return passPeering(id, from: vpcID)
         case .vpnGateway(let id): return leaveThroughVPNGateway(id, of: vpcID)
         case .gatewayEndpoint(let id): return enterGatewayEndpoint(id)
         case .networkInterface(let id): return enterAppliance(network.interfaces[id], id)
         case .instance(let id): return enterAppliance(network.interfaces(ofInstance: id).first, id)
         case .unsupported(let field, let id):
-            return block(
+            return stop(
                 Component(.other, id), .unsupported,
                 "\(field) \(id): targets of this kind are not modelled; the trace ends here")
         }
@@ -69,8 +96,9 @@ extension Walk {
     /// An instance that routes: it takes packets for others only without the check, and what it does with them is its own.
     private mutating func enterAppliance(_ interface: NetworkInterface?, _ id: String) -> Outcome {
         guard let interface else {
-            return block(
-                Component(.instance, id), .noInterfaceHasAddress, "\(id) has no network interface in the snapshot")
+            return stop(
+                Component(.instance, id), .notInSnapshot,
+                "\(id) has no network interface in the snapshot; collect \(Inventory.Kind.interfaces.command)")
         }
         let component = Component(.networkInterface, interface.id)
         if interface.sourceDestinationCheck {
@@ -79,7 +107,7 @@ extension Walk {
                 "the destination check of \(interface.id): \(flow.destination) is none of its addresses; disable the check for an appliance"
             )
         }
-        return block(
+        return stop(
             component, .unsupported,
             "\(owner(of: interface).id) forwards by rules of its own, which no snapshot holds; the trace ends here")
     }
@@ -87,16 +115,15 @@ extension Walk {
     private mutating func passPeering(_ id: String, from vpcID: String) -> Outcome {
         let component = Component(.peeringConnection, id)
         guard let peering = network.peerings[id] else {
-            return block(
-                component, .unsupported, "\(id) is not in the snapshot; collect describe-vpc-peering-connections")
+            return stop(component, .notInSnapshot, "\(id) is not known: \(cluster.inventory.lack(of: .peerings))")
         }
         guard peering.status == "active" else {
             return block(component, .badState, "\(id) is \(peering.status), not active")
         }
         let peer = peering.peer(of: vpcID)
         guard let vpc = network.vpcs[peer] else {
-            return block(
-                component, .unsupported, "the other end, \(peer), is not in the snapshot; collect its account too")
+            return stop(
+                component, .notInSnapshot, "the other end, \(peer), is not in the snapshot; collect its account too")
         }
         guard vpc.contains(flow.destination), network.vpcs[vpcID]?.contains(flow.source) ?? true else {
             return block(
@@ -111,14 +138,14 @@ extension Walk {
     private mutating func enterGatewayEndpoint(_ id: String) -> Outcome {
         let component = Component(.vpcEndpoint, id)
         guard let endpoint = network.endpoints[id] else {
-            return block(component, .unsupported, "\(id) is not in the snapshot; collect describe-vpc-endpoints")
+            return stop(component, .notInSnapshot, "\(id) is not known: \(cluster.inventory.lack(of: .endpoints))")
         }
         guard endpoint.type == "Gateway" else {
-            return block(
+            return stop(
                 component, .unsupported,
                 "\(id) is a \(endpoint.type) endpoint, which is not modelled; the trace ends here")
         }
-        guard endpoint.state.lowercased() == "available" else {
+        guard endpoint.isAvailable else {
             return block(component, .badState, "\(id) is \(endpoint.state)")
         }
         let taken = flow.classes.filter { $0.ipProtocol == .tcp || $0.icmpType == 8 || $0.icmpType == 128 }
@@ -130,7 +157,7 @@ extension Walk {
 
     private mutating func leaveThroughVPNGateway(_ id: String, of vpcID: String) -> Outcome {
         let component = Component(.vpnGateway, id)
-        guard network.vpnGateways[id]?.vpcIDs.contains(vpcID) ?? false else {
+        guard isAttached(network.vpnGateways[id]?.vpcIDs, component, vpcID, .vpnGateways) else {
             return block(component, .unattached, "\(id) is not attached to \(vpcID)")
         }
         pass(component, "to the on-premises network")
@@ -143,6 +170,28 @@ extension Walk {
             return block(component, .unattached, "\(id) is attached to no VPC")
         }
         pass(component, "from the on-premises network") { $0.vpcID = vpcID }
+        if let outcome = edgeRoute(of: id) { return outcome }
         return deliver(inVPC: vpcID, fromSubnet: nil)
+    }
+
+    /// Whether a gateway is attached to a VPC. Where no such gateways were collected, it is taken as attached, with a doubt.
+    mutating func isAttached(
+        _ vpcIDs: [String]?, _ component: Component, _ vpcID: String, _ kind: Inventory.Kind
+    ) -> Bool {
+        if let vpcIDs { return vpcIDs.contains(vpcID) }
+        doubt(component, .notInSnapshot, "\(component.id) is not known: \(cluster.inventory.lack(of: kind))")
+        return true
+    }
+
+    /// What a route table that is associated with a gateway does to packets that come in by it; nil where they go straight to
+    /// their destination.
+    mutating func edgeRoute(of gateway: String) -> Outcome? {
+        guard let table = network.routeTable(ofGateway: gateway), let match = table.route(to: flow.destination),
+            match.route.target != .local
+        else { return nil }
+        return stop(
+            Component(.routeTable, table.id), .unsupported,
+            "\(table.id) sends what comes in through \(gateway) to \(match.route.target.id), an appliance; the trace ends here"
+        )
     }
 }

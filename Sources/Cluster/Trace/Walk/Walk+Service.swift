@@ -17,13 +17,22 @@ extension Walk {
     }
 
     /// kube-proxy's translation of a service's address and port, or of a node port, to one endpoint.
-    mutating func translateService(at node: Node) -> ServiceOutcome {
+    mutating func translateService(at node: Node, _ arrival: Arrival) -> ServiceOutcome {
         guard let (service, port, access, taken) = matchService(at: node) else { return .none }
         let component = Component(.node, "node/\(node.name)")
         let isExternal = access != .clusterAddress
-        let isLocalOnly = isExternal ? service.externalTrafficIsLocal : service.internalTrafficIsLocal
+        // What the host itself sends to an external address goes to all endpoints, whatever the policy (kubernetes/kubernetes,
+        // pkg/proxy/iptables/proxier.go, the KUBE-EXT chain); its pods' packets too, where kube-proxy can tell them.
+        let isHosts: Bool
+        switch arrival {
+        case .fromHost: isHosts = true
+        case .fromPod: isHosts = cluster.configuration.kubeProxyDetectsLocal ?? false
+        case .fromInterface: isHosts = false
+        }
+        let isLocalOnly = isExternal ? service.externalTrafficIsLocal && !isHosts : service.internalTrafficIsLocal
+        if let lack = missingSlices(of: service) { return .stopped(stop(component, .notInSnapshot, lack)) }
         let all = endpoints(of: service, port)
-        let usable = isLocalOnly ? all.filter { $0.nodeName == node.name } : all
+        let usable = isLocalOnly ? all.filter { $0.nodeName == node.name } : hinted(all, node, service)
         if all.isEmpty {
             return .stopped(
                 block(
@@ -57,7 +66,36 @@ extension Walk {
         passTranslated(
             component, .service, from: before, "kube-proxy: service/\(service.id) → \(endpoint.name), \(count)")
         let isHairpin = endpoint.address == before.source
-        return .translated(masquerades: isHairpin || (isExternal && !service.externalTrafficIsLocal))
+        return .translated(masquerades: isHairpin || (isExternal && (!service.externalTrafficIsLocal || isHosts)))
+    }
+
+    /// Why a service's endpoints are not known; nil where they are. The controller makes at least one slice for each service that
+    /// selects pods.
+    private func missingSlices(of service: Service) -> String? {
+        if !cluster.inventory.isComplete(.endpointSlices) {
+            return
+                "the endpoints of service/\(service.id) are not known: \(cluster.inventory.lack(of: .endpointSlices))"
+        }
+        if cluster.endpointSlices[service.id] == nil, !service.selector.isEmpty {
+            return
+                "no endpoint slice of service/\(service.id) is in the snapshot, and each service that selects pods has one; collect "
+                + Inventory.Kind.endpointSlices.command
+        }
+        return nil
+    }
+
+    /// The endpoints that hints leave a node: those of the node, or of its zone, where each endpoint has a hint and one of them
+    /// is for it; else all (kubernetes/kubernetes, pkg/proxy/topology.go).
+    private func hinted(_ endpoints: [Endpoint], _ node: Node, _ service: Service) -> [Endpoint] {
+        if !endpoints.contains(where: { $0.hintedNodes.isEmpty }) {
+            let own = endpoints.filter { $0.hintedNodes.contains(node.name) }
+            if !own.isEmpty { return own }
+        }
+        guard let zone = node.availabilityZone, !endpoints.contains(where: { $0.hintedZones.isEmpty }) else {
+            return endpoints
+        }
+        let own = endpoints.filter { $0.hintedZones.contains(zone) }
+        return own.isEmpty ? endpoints : own
     }
 
     /// The service and port that packets are for, and those of them that are.
@@ -93,6 +131,8 @@ extension Walk {
         var port: UInt16
         var nodeName: String?
         var name: String
+        var hintedZones: [String]
+        var hintedNodes: [String]
     }
 
     /// The endpoints that take new connections: the ready ones; where none is, those that still serve while they
@@ -100,6 +140,8 @@ extension Walk {
     private func endpoints(of service: Service, _ port: Service.Port) -> [Endpoint] {
         var ready: [Endpoint] = []
         var terminating: [Endpoint] = []
+        // An endpoint counts once, however many slices name it.
+        var seen: Set<IPAddress> = []
         for slice in cluster.endpointSlices[service.id] ?? [] {
             // Ports are matched by name, which is how named target ports come to their numbers.
             guard
@@ -109,8 +151,12 @@ extension Walk {
             for endpoint in slice.endpoints {
                 guard let address = endpoint.addresses.first, address.family == flow.family else { continue }
                 let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? "\(address)"
-                let entry = Endpoint(address: address, port: target, nodeName: endpoint.nodeName, name: name)
+                let entry = Endpoint(
+                    address: address, port: target, nodeName: endpoint.nodeName, name: name,
+                    hintedZones: endpoint.hintedZones, hintedNodes: endpoint.hintedNodes)
+                if seen.contains(address) { continue }
                 if endpoint.isReady {
+                    seen.insert(address)
                     ready.append(entry)
                 } else if endpoint.isServing, endpoint.isTerminating {
                     terminating.append(entry)

@@ -21,6 +21,27 @@ struct Walk {
 
     /// Whether some of the packets have been dropped on the way.
     var isPartial = false
+
+    /// What could drop packets that this walk lets through: facts that are missing, or things that are not modelled.
+    var doubts: [Explanation] = []
+
+    /// Whether what is missing could change the outcome either way.
+    var mayDiffer = false
+
+    /// The groups of a Network Load Balancer that has just forwarded the packets with the client's address.
+    var forwardedBy: Set<String> = []
+
+    /// What was assumed on the way, and what people should know of it.
+    var notes: [String] = []
+
+    /// Which requests come this way, by the rules of the listeners that were met.
+    var conditions: [String] = []
+
+    /// What was met and could decide, and does not make the outcome unknown by itself.
+    var unchecked: Set<Unchecked> = []
+
+    /// What the request is for, where listener rules ask.
+    var http: HTTPRequest?
     private var routesTaken = 0
 
     var network: Network { cluster.network }
@@ -38,6 +59,8 @@ struct Walk {
         case arrived(Place)
         case blocked
         case rejected
+        /// What becomes of the packets is not known.
+        case unknown
     }
 
     /// Where packets start and arrive.
@@ -86,6 +109,32 @@ extension Walk {
         return rejects ? .rejected : .blocked
     }
 
+    /// Ends the walk where nobody knows how it goes on.
+    mutating func stop(
+        _ component: Component, _ code: Explanation.Code, _ text: String, _ fill: (inout Hop) -> Void = { _ in }
+    ) -> Outcome {
+        var hop = Hop(component: component, inbound: flow, text: text)
+        hop.isUnknown = true
+        fill(&hop)
+        hops.append(hop)
+        doubts.append(Explanation(code: code, component: component, leg: leg, text: text))
+        return .unknown
+    }
+
+    /// Goes on as if packets were let through, and remembers that they may not be.
+    mutating func doubt(_ component: Component, _ code: Explanation.Code, _ text: String) {
+        let doubt = Explanation(code: code, component: component, leg: leg, text: text)
+        if !doubts.contains(doubt) { doubts.append(doubt) }
+    }
+
+    /// Goes on where a fact that is missing could change the way, and not only end it.
+    mutating func doubtWay(_ component: Component, _ code: Explanation.Code, _ text: String) {
+        doubt(component, code, text)
+        mayDiffer = true
+    }
+
+    mutating func note(_ text: String) { if !notes.contains(text) { notes.append(text) } }
+
     mutating func explain(_ component: Component, _ code: Explanation.Code, _ text: String) {
         explanations.append(Explanation(code: code, component: component, leg: leg, text: text))
     }
@@ -100,34 +149,5 @@ extension Walk {
     mutating func mayRoute() -> Bool {
         routesTaken += 1
         return routesTaken <= 64
-    }
-}
-
-// MARK: - Choices
-
-/// The targets that a walk takes where it has several: a script of what to take first, and a record of what was taken.
-struct Choices {
-    /// What earlier walks have settled.
-    let script: [Int]
-    private(set) var taken: [(index: Int, count: Int)] = []
-    private(set) var share = 1.0
-
-    init(script: [Int] = []) { self.script = script }
-
-    /// Picks one of several weights: the script's, then the first.
-    mutating func choose(_ weights: [Double]) -> Int {
-        let index = taken.count < script.count ? script[taken.count] : 0
-        taken.append((index, weights.count))
-        share *= weights[index] / weights.reduce(0, +)
-        return index
-    }
-
-    /// The script of the next walk, in the order of the targets; nil behind the last one.
-    var next: [Int]? {
-        var rest = taken
-        while let last = rest.popLast() {
-            if last.index + 1 < last.count { return rest.map(\.index) + [last.index + 1] }
-        }
-        return nil
     }
 }

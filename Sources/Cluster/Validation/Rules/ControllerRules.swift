@@ -5,14 +5,22 @@ extension Validator {
     /// What the load balancer controller has to be told to make a dual-stack load balancer with pods as targets: S31.
     mutating func checkControllerAnnotations() {
         guard isIPv6Cluster else { return }
-        for ingress in ordered(cluster.ingresses) where ingress.className == nil || ingress.className == "alb" {
-            check(
-                ingress.annotations, Component(.ingress, "ingress/\(ingress.id)"), prefix: "alb.ingress.kubernetes.io/",
-                targetKey: "target-type")
+        for ingress in ordered(cluster.ingresses) where isOfController(ingress) {
+            // What the class says for its Ingresses comes before their own annotations (AWS Load Balancer Controller, "IngressClass").
+            let parameters = ingress.controllerClass?.parameters
+            var annotations = ingress.annotations
+            let prefix = "alb.ingress.kubernetes.io/"
+            if let value = parameters?["ipAddressType"] { annotations[prefix + "ip-address-type"] = value }
+            if let value = parameters?["targetType"] { annotations[prefix + "target-type"] = value }
+            // Parameters that are named and not in the snapshot may say anything.
+            if ingress.controllerClass?.parametersName != nil, parameters == nil { continue }
+            check(annotations, Component(.ingress, "ingress/\(ingress.id)"), prefix: prefix, targetKey: "target-type")
         }
         for service in ordered(cluster.services) where service.kind == .loadBalancer {
             let prefix = "service.beta.kubernetes.io/aws-load-balancer-"
             let type = service.annotations[prefix + "type"]
+            // A class of its own is another controller's: the in-tree one takes services without a class.
+            if let own = service.loadBalancerClass, own != "service.k8s.aws/nlb" { continue }
             let isOfController =
                 type == "external" || type == "nlb-ip" || service.loadBalancerClass == "service.k8s.aws/nlb"
             if !isOfController {
@@ -25,6 +33,12 @@ extension Validator {
             }
             check(service.annotations, Self.component(service), prefix: prefix, targetKey: "nlb-target-type")
         }
+    }
+
+    /// Whether the AWS Load Balancer Controller takes an Ingress: by its class's controller, whatever the class is called.
+    private func isOfController(_ ingress: Ingress) -> Bool {
+        if let own = ingress.controllerClass { return own.controller == "ingress.k8s.aws/alb" }
+        return ingress.className == nil || ingress.className == "alb"
     }
 
     private mutating func check(

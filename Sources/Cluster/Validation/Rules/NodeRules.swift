@@ -5,7 +5,7 @@ extension Validator {
     /// Nodes of an IPv6 cluster: S10, S11.
     mutating func checkNodes() {
         guard isIPv6Cluster else { return }
-        for node in ordered(cluster.nodes) where !node.isFargate {
+        for node in ordered(cluster.nodes) where !node.isFargate && !node.isHybrid {
             let instance = node.instanceID.flatMap { network.instances[$0] }
             let types = Set([instance?.type, node.instanceType].compactMap { $0 }).sorted()
             for name in types where cluster.instanceType(named: name)?.isNitro == false {
@@ -63,7 +63,7 @@ extension Validator {
     /// How many pods nodes may run: S39 to S42.
     mutating func checkMaxPods() {
         guard isIPv6Cluster else { return }
-        for node in ordered(cluster.nodes) where !node.isFargate {
+        for node in ordered(cluster.nodes) where !node.isFargate && !node.isHybrid {
             guard let maxPods = node.maxPods else {
                 if node.nodeGroup == nil {
                     add(

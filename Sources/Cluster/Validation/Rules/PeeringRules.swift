@@ -49,7 +49,10 @@ extension Validator {
             guard let table = network.routeTable(ofSubnet: subnet.id) else { continue }
             for route in table.routes where route.target == .peering(peering.id) && route.state == .active {
                 for prefix in route.destination.prefixes(network.prefixLists) {
-                    let senders = subnet.blocks.filter { $0.family == prefix.family }
+                    // What pods send from subnets of their own is translated to the node's address before it leaves.
+                    let senders = subnet.blocks.filter {
+                        $0.family == prefix.family && !isTranslated(subnet, $0.family)
+                    }
                     for block in senders {
                         for farSubnet in farSubnets where farSubnet.blocks.contains(where: { $0.overlaps(prefix) }) {
                             guard let back = network.routeTable(ofSubnet: farSubnet.id),
@@ -70,6 +73,21 @@ extension Validator {
                     + "sends through it: packets arrive and replies do not",
                 fix: "add \(key.block) → \(peering.id) to \(key.table)")
         }
+    }
+
+    /// Whether all that a subnet's interfaces send out of the VPC is translated by the CNI plugin: custom networking's subnets of
+    /// an IPv4 cluster, in which only pods have addresses.
+    private func isTranslated(_ subnet: Subnet, _ family: IPFamily) -> Bool {
+        let cni = cluster.configuration.cni
+        guard family == .ipv4, cluster.configuration.ipFamily == .ipv4, cni.usesCustomNetworking,
+            !cni.leavesSourceNATToOthers, subnet.vpcID == cluster.configuration.vpcID
+        else { return false }
+        let interfaces = network.interfaces.values.filter { $0.subnetID == subnet.id }
+        return !interfaces.isEmpty
+            && interfaces.allSatisfy { interface in
+                guard let node = cluster.node(of: interface) else { return false }
+                return cluster.interfaces(of: node).first?.id != interface.id
+            }
     }
 
     private struct Missing: Hashable {

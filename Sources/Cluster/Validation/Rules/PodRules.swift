@@ -24,7 +24,10 @@ extension Validator {
                 } else {
                     owners[address] = pod
                 }
-                guard isIPv6Cluster, let node, !node.isFargate else { continue }
+                // A branch interface has addresses of its own; hybrid and Auto Mode nodes give theirs otherwise.
+                guard isIPv6Cluster, let node, !node.isFargate, !node.isHybrid, !node.isAutoMode,
+                    pod.branchInterfaceID == nil
+                else { continue }
                 check(address, of: pod, on: node, prefixes)
             }
             if let node, !node.isFargate, isIPv6Cluster, cluster.configuration.cni.hasIPv4Egress, pod.assumedIPv4 == nil

@@ -61,10 +61,11 @@ extension Validator {
     private mutating func checkPathMTU(
         _ acl: NetworkACL, _ subnet: Subnet, _ family: IPFamily, _ remotes: [IPPrefix]
     ) {
-        let type: UInt16 = family == .ipv4 ? 3 : 2
+        // Fragmentation needed is code 4 of type 3 (RFC 1191 4); packet too big is type 2 (RFC 4443 3.2).
+        let messages = family == .ipv4 ? FlowSet.icmp(type: 3, code: 4) : FlowSet.icmp(type: 2, code: 0)
         let errors = FlowSet(
             remotes.map {
-                FlowSet.Box(family, source: $0, ipProtocol: .icmp(family), destinationPorts: type...type)
+                FlowSet.Box(family, source: $0, ipProtocol: .icmp(family), destinationPorts: messages)
             })
         // Only senders that something can be sent to send errors.
         let reached = FlowSet(
@@ -73,7 +74,7 @@ extension Validator {
         ).anyProtocolAndPorts
         let parts = acl.ingress.decide(errors.intersection(reached)).parts
         guard let part = parts.first(where: { !$0.allows }) else { return }
-        let name = family == .ipv4 ? "ICMP type 3 (fragmentation needed)" : "ICMPv6 type 2 (packet too big)"
+        let name = family == .ipv4 ? "ICMP type 3 code 4 (fragmentation needed)" : "ICMPv6 type 2 (packet too big)"
         let finding = Finding(
             .naclBlocksPathMTUDiscovery, .advice, Component(.networkACL, acl.id),
             "\(acl.id) ingress: \(part.rule?.ruleLabel ?? "rule *") denies \(name) from outside: where a link on the way is narrower, "

@@ -7,7 +7,12 @@ extension Validator {
         for table in ordered(network.routeTables) {
             let component = Component(.routeTable, table.id)
             for route in table.routes {
-                if route.state == .blackhole {
+                if route.state != .active, route.state != .blackhole {
+                    add(
+                        .routeTargetUnsupported, .advice, component,
+                        "\(table.id): AWS calls \(route.destination) → \(route.target.id) “\(route.state.rawValue)”: traces end there",
+                        fix: "check by hand whether packets take it")
+                } else if route.state == .blackhole {
                     add(
                         .routeBlackhole, .warning, component,
                         "\(table.id): \(route.destination) → \(route.target.id) is a blackhole: packets are dropped, its target is gone",
@@ -17,6 +22,11 @@ extension Validator {
                         .routeTargetUnsupported, .advice, component,
                         "\(table.id): \(route.destination) → \(id) (\(field)) is of a kind that is not modelled: a trace ends there",
                         fix: "check by hand what happens to packets behind \(id)")
+                } else if let what = unmodelledTarget(route) {
+                    add(
+                        .routeTargetUnsupported, .advice, component,
+                        "\(table.id): \(route.destination) → \(route.target.id), \(what): a trace ends there",
+                        fix: "check by hand what happens to packets behind \(route.target.id)")
                 }
                 checkLocal(route, of: table)
                 checkNAT64(route, of: table)
@@ -29,6 +39,18 @@ extension Validator {
             }
         }
         checkPodSubnets()
+    }
+
+    /// Endpoints and appliances that forward by rules of their own.
+    private func unmodelledTarget(_ route: Route) -> String? {
+        switch route.target {
+        case .gatewayEndpoint(let id):
+            guard let endpoint = network.endpoints[id], endpoint.type != "Gateway" else { return nil }
+            return "a \(endpoint.type) endpoint, behind which a firewall or an appliance decides"
+        case .networkInterface(let id):
+            return network.interfaces[id].map { $0.sourceDestinationCheck ? nil : "an appliance" } ?? nil
+        default: return nil
+        }
     }
 
     private mutating func checkLocal(_ route: Route, of table: RouteTable) {
@@ -64,6 +86,15 @@ extension Validator {
             if own.isEmpty || route.target == .local { return nil }
             var others: Set<String> = []
             for prefix in own {
+                // Of propagated routes the local route covers more specific ones too.
+                if !route.origin.isStatic,
+                    let local = all.first(where: {
+                        table.routes[$0.position].target == .local && $0.prefix.covers(prefix)
+                    })
+                {
+                    others.insert(table.routes[local.position].destination.description)
+                    continue
+                }
                 let before = all.filter { other in
                     other.position != position && prefix.covers(other.prefix)
                         && (other.prefix != prefix
