@@ -85,12 +85,9 @@ public struct DNS64Resolver<Upstream: DNSUpstream>: Sendable {
     private func synthesized(_ query: DNSMessage) async -> DNSMessage {
         let response = await upstream.ask(query)
         if let response, !dns64.needsSynthesis(response) { return dns64.withoutExcluded(response) ?? response }
-        let empty = response.map { dns64.withoutExcluded($0) ?? $0 }
-        guard let question = query.questions.first,
-            let a = await upstream.ask(query.asking(DNSQuestion(question.name, .a))),
-            let made = dns64.synthesized(query, from: a, empty: response)
-        else { return empty ?? query.reply(.serverFailure) }
-        return made
+        guard let question = query.questions.first else { return query.reply(.formatError) }
+        let a = await upstream.ask(query.asking(DNSQuestion(question.name, .a)))
+        return dns64.answer(query, from: a, empty: response)
     }
 
     /// An answer to bytes that are no message, where there is at least an identifier (RFC 1035 4.1.1).

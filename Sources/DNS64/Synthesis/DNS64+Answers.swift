@@ -25,6 +25,30 @@ extension DNS64 {
         return result
     }
 
+    /// The answer to an AAAA query whose own answer needs synthesis (``needsSynthesis(_:)``): addresses made of A records; else
+    /// the A query's error, a timeout being a server failure; else, where both are empty, the AAAA query's own answer (RFC 6147
+    /// 5.1.3, 5.1.6, 5.4).
+    ///
+    /// - `a`: the resolver's answer to the A query; nil where none came.
+    /// - `empty`: its answer to the AAAA query; nil where none came.
+    public func answer(_ query: DNSMessage, from a: DNSMessage?, empty: DNSMessage?) -> DNSMessage {
+        guard let a else { return query.reply(.serverFailure) }
+        if a.responseCode != .noError { return failed(query, by: a) }
+        if let made = synthesized(query, from: a, empty: empty) { return made }
+        // Cut off in front of its addresses, it says nothing about them.
+        if a.flags.contains(.truncated) { return query.reply(.serverFailure) }
+        guard let empty else { return query.reply(.serverFailure) }
+        return withoutExcluded(empty) ?? empty
+    }
+
+    /// The A query's error as the answer to the AAAA query, with the aliases that lead to it (RFC 6147 5.1.5, 5.1.6).
+    private func failed(_ query: DNSMessage, by a: DNSMessage) -> DNSMessage {
+        var reply = query.reply(a.responseCode)
+        reply.answers = a.answers.filter { $0.type != .a && !($0.type == .rrsig && $0.covers(.a)) }
+        reply.authority = a.authority
+        return reply
+    }
+
     /// The answer to an AAAA query made of the one to the A query: its chain of CNAMEs and DNAMEs stays (RFC 6147 5.1.5 to
     /// 5.1.7).
     ///
