@@ -10,12 +10,14 @@ public enum CaptureFormat: String, Hashable, Sendable, CaseIterable {
 public struct CapturedPacket: Hashable, Sendable {
     /// Nanoseconds since 1970, UTC.
     public var time: UInt64
+
+    /// Of loopback raw IP.
     public var linkType: LinkHeader.LinkType
 
     /// On the wire, in bytes; the capture may have less of it.
     public var originalLength: Int
 
-    /// Where in the caller's buffer it is, link header included.
+    /// Where in the caller's buffer it is, link header included; of loopback without it.
     public var range: Range<Int>
 
     public init(time: UInt64, linkType: LinkHeader.LinkType, originalLength: Int, range: Range<Int>) {

@@ -90,6 +90,9 @@ struct CaptureInput<Source: CaptureSource & ~Copyable>: ~Copyable {
         return true
     }
 
+    /// How many bytes have been filled in, and not used.
+    var available: Int { window.count - start }
+
     mutating func isAtEnd() throws(CaptureError) -> Bool { try !fill(1) }
 
     /// - Precondition: so many have been filled in.

@@ -3,30 +3,32 @@ extension CaptureReader where Source: ~Copyable {
     ///
     ///     | type | total length | body, padded to 4 bytes | total length |
     mutating func nextBlock(_ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int) throws(CaptureError)
-        -> CapturedPacket?
+        -> CaptureRecord?
     {
         while true {
             if try input.isAtEnd() { return nil }
-            records += 1
-            guard try input.fill(12) else { throw .truncated(record: records) }
+            begin()
+            guard try input.fill(12) else {
+                // Of which kind it is can be told by four bytes.
+                let isOther = input.available >= 4 && !Self.isPacket(input.uint32(0, isSwapped: isSwapped))
+                throw truncated(needs: 12, isPacket: !isOther)
+            }
             let type = input.uint32(0, isSwapped: isSwapped)
             if type == Magic.section { try beginSection() }
             let length = Int(input.uint32(4, isSwapped: isSwapped))
-            guard length >= 12, length % 4 == 0, length <= Magic.mostBytes else {
-                throw .length(record: records, UInt64(length))
-            }
-            guard try input.fill(length) else { throw .truncated(record: records) }
+            guard length >= 12, length % 4 == 0, length <= Magic.mostBytes else { throw wrongLength(length, type) }
+            guard try input.fill(length) else { throw truncated(needs: length, isPacket: Self.isPacket(type)) }
             switch type {
             case Magic.interface: try addInterface(length)
             case Magic.enhancedPacket:
-                guard length >= 32 else { throw .length(record: records, UInt64(length)) }
+                guard length >= 32 else { throw wrongLength(length, type) }
                 return try packet(length, input.uint32(8, isSwapped: isSwapped), &buffer, offset, tailroom)
             case Magic.obsoletePacket:
-                guard length >= 32 else { throw .length(record: records, UInt64(length)) }
+                guard length >= 32 else { throw wrongLength(length, type) }
                 let interface = UInt32(input.uint16(8, isSwapped: isSwapped))
                 return try packet(length, interface, &buffer, offset, tailroom)
             case Magic.simplePacket:
-                guard length >= 16 else { throw .length(record: records, UInt64(length)) }
+                guard length >= 16 else { throw wrongLength(length, type) }
                 return try simplePacket(length, &buffer, offset, tailroom)
             default: break
             }
@@ -34,18 +36,28 @@ extension CaptureReader where Source: ~Copyable {
         }
     }
 
+    private static func isPacket(_ type: UInt32) -> Bool {
+        type == Magic.enhancedPacket || type == Magic.obsoletePacket || type == Magic.simplePacket
+    }
+
+    private func wrongLength(_ length: Int, _ type: UInt32) -> CaptureError {
+        .length(place(isPacket: Self.isPacket(type)), UInt64(length))
+    }
+
     /// A section has a byte order and interfaces of its own.
     private mutating func beginSection() throws(CaptureError) {
         let order = input.uint32(8, isSwapped: false)
-        guard order == Magic.byteOrder || order.byteSwapped == Magic.byteOrder else { throw .format(magic: order) }
+        guard order == Magic.byteOrder || order.byteSwapped == Magic.byteOrder else {
+            throw .byteOrder(place(isPacket: false), order)
+        }
         isSwapped = order != Magic.byteOrder
         interfaces.removeAll()
     }
 
     private mutating func addInterface(_ length: Int) throws(CaptureError) {
-        guard length >= 20, interfaces.count < 4096 else { throw .length(record: records, UInt64(length)) }
+        guard length >= 20, interfaces.count < 4096 else { throw wrongLength(length, Magic.interface) }
         var interface = Interface(
-            linkType: input.uint16(8, isSwapped: isSwapped),
+            number: interfaces.count, linkType: input.uint16(8, isSwapped: isSwapped),
             snapshotLength: Int(input.uint32(12, isSwapped: isSwapped)))
         var option = 16
         while option + 4 <= length - 4 {
@@ -63,6 +75,7 @@ extension CaptureReader where Source: ~Copyable {
             }
             option += 4 + (count + 3) / 4 * 4
         }
+        if LinkLayer(interface.linkType) != nil { unread.hasReadable = true }
         interfaces.append(interface)
     }
 
@@ -75,38 +88,36 @@ extension CaptureReader where Source: ~Copyable {
 
     private mutating func packet(
         _ block: Int, _ number: UInt32, _ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int
-    ) throws(CaptureError) -> CapturedPacket {
+    ) throws(CaptureError) -> CaptureRecord {
         // Of both kinds of packet blocks.
         let header = 28
-        guard let interface = interface(number) else { throw .unknownInterface(record: records, number) }
+        guard let interface = interface(number) else { throw .unknownInterface(place(isPacket: true), number) }
         let high = UInt64(input.uint32(12, isSwapped: isSwapped))
         let units = high << 32 | UInt64(input.uint32(16, isSwapped: isSwapped))
         let length = Int(input.uint32(20, isSwapped: isSwapped))
         let originalLength = Int(input.uint32(24, isSwapped: isSwapped))
-        guard header + length + 4 <= block else { throw .length(record: records, UInt64(length)) }
+        guard header + length + 4 <= block else { throw .length(place(isPacket: true), UInt64(length)) }
         let (seconds, rest) = units.quotientAndRemainder(dividingBy: interface.unitsPerSecond)
         let fraction = rest.multipliedFullWidth(by: 1_000_000_000)
         let nanoseconds = interface.unitsPerSecond.dividingFullWidth(fraction).quotient
         let whole = seconds &+ UInt64(bitPattern: interface.offset)
         input.skip(header)
-        let packet = try take(
-            length, &buffer, offset, tailroom, time: whole &* 1_000_000_000 &+ nanoseconds, interface.linkType,
-            originalLength)
+        let packet = take(
+            length, &buffer, offset, tailroom, time: whole &* 1_000_000_000 &+ nanoseconds, interface, originalLength)
         input.skip(block - header - length)
         return packet
     }
 
     /// A packet without a time: it counts as of the epoch, which a reader takes for no later than the one before.
     private mutating func simplePacket(_ block: Int, _ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int)
-        throws(CaptureError) -> CapturedPacket
+        throws(CaptureError) -> CaptureRecord
     {
-        guard let interface = interface(0) else { throw .unknownInterface(record: records, 0) }
+        guard let interface = interface(0) else { throw .unknownInterface(place(isPacket: true), 0) }
         let originalLength = Int(input.uint32(8, isSwapped: isSwapped))
         var length = min(originalLength, block - 16)
         if interface.snapshotLength > 0 { length = min(length, interface.snapshotLength) }
         input.skip(12)
-        let packet = try take(
-            length, &buffer, offset, tailroom, time: 0, interface.linkType, originalLength)
+        let packet = take(length, &buffer, offset, tailroom, time: 0, interface, originalLength)
         input.skip(block - 12 - length)
         return packet
     }

@@ -2,10 +2,13 @@ import Packets
 
 /// Reads a capture packet by packet, in memory that does not grow with it.
 public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
-    public private(set) var format: CaptureFormat
+    public let format: CaptureFormat
 
     /// How many records or blocks have been read.
     public internal(set) var records = 0
+
+    /// How many of them were packets, read or not.
+    public internal(set) var packets = 0
 
     /// How many bytes have been read.
     public var bytesRead: Int { input.position }
@@ -13,15 +16,27 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
     var isSwapped: Bool
 
     /// How many nanoseconds the file's unit of time has: of pcap.
-    private var nanosecondsPerUnit: UInt64
+    let nanosecondsPerUnit: UInt64
 
     /// Of pcap, which has one for all packets.
-    private var linkType: UInt16
+    let linkType: UInt16
 
     /// Of pcapng.
     var interfaces: [Interface] = []
 
+    /// Where the record that is being read begins.
+    var recordStart = 0
+
+    /// The first link type of pcapng that is not read, until there is an interface whose packets are.
+    var unread = UnreadLinks()
+
+    struct UnreadLinks {
+        var first: UInt16?
+        var hasReadable = false
+    }
+
     struct Interface {
+        var number = 0
         var linkType: UInt16
         var snapshotLength: Int
 
@@ -53,21 +68,25 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
         var linkType: UInt16 = 0
 
         init(_ input: inout CaptureInput<Source>) throws(CaptureError) {
-            guard try input.fill(4) else { throw .truncated(record: 0) }
+            guard try input.fill(4) else { throw Self.truncated(input, 4) }
             let magic = input.uint32(0, isSwapped: false)
             isSwapped = magic == Magic.microseconds.byteSwapped || magic == Magic.nanoseconds.byteSwapped
             let straight = isSwapped ? magic.byteSwapped : magic
             if straight == Magic.section { return }
             guard straight == Magic.microseconds || straight == Magic.nanoseconds else { throw .format(magic: magic) }
             format = .pcap
-            guard try input.fill(24) else { throw .truncated(record: 0) }
+            guard try input.fill(24) else { throw Self.truncated(input, 24) }
             nanosecondsPerUnit = straight == Magic.nanoseconds ? 1 : 1000
             linkType = UInt16(truncatingIfNeeded: input.uint32(20, isSwapped: isSwapped))
             input.skip(24)
         }
+
+        private static func truncated(_ input: borrowing CaptureInput<Source>, _ needs: Int) -> CaptureError {
+            .truncated(CapturePlace(record: 0, offset: 0), needs: needs, has: input.available)
+        }
     }
 
-    /// Reads the next packet.
+    /// Reads the next packet whose link layer is read.
     ///
     /// - `buffer`: takes the packet, and is made longer where it has to be.
     /// - `offset`: where in it the packet begins.
@@ -77,42 +96,25 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
     public mutating func next(into buffer: inout [UInt8], at offset: Int, tailroom: Int = 0) throws(CaptureError)
         -> CapturedPacket?
     {
-        switch format {
-        case .pcap: try nextRecord(&buffer, offset, tailroom)
-        case .pcapng: try nextBlock(&buffer, offset, tailroom)
+        while let record = try nextRecord(into: &buffer, at: offset, tailroom: tailroom) {
+            if case .packet(let packet) = record { return packet }
         }
+        return nil
     }
 
-    private mutating func nextRecord(_ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int) throws(CaptureError)
-        -> CapturedPacket?
+    /// Reads the next packet, or passes over it; see ``next(into:at:tailroom:)``.
+    ///
+    /// - Throws: also where no interface has a link type that is read, and there are packets: of pcap with the first one, of
+    ///   pcapng at the end.
+    public mutating func nextRecord(into buffer: inout [UInt8], at offset: Int, tailroom: Int = 0)
+        throws(CaptureError) -> CaptureRecord?
     {
-        if try input.isAtEnd() { return nil }
-        records += 1
-        guard try input.fill(16) else { throw .truncated(record: records) }
-        let seconds = UInt64(input.uint32(0, isSwapped: isSwapped))
-        let fraction = UInt64(input.uint32(4, isSwapped: isSwapped))
-        let length = Int(input.uint32(8, isSwapped: isSwapped))
-        let originalLength = Int(input.uint32(12, isSwapped: isSwapped))
-        guard length <= Magic.mostBytes else { throw .length(record: records, UInt64(length)) }
-        guard try input.fill(16 + length) else { throw .truncated(record: records) }
-        input.skip(16)
-        return try take(
-            length, &buffer, offset, tailroom, time: seconds * 1_000_000_000 + fraction * nanosecondsPerUnit, linkType,
-            originalLength)
-    }
-
-    /// Copies a packet out.
-    mutating func take(
-        _ length: Int, _ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int, time: UInt64, _ type: UInt16,
-        _ originalLength: Int
-    ) throws(CaptureError) -> CapturedPacket {
-        guard let linkType = LinkHeader.LinkType(rawValue: type) else { throw .linkType(type) }
-        let needed = offset + length + tailroom
-        if buffer.count < needed { buffer += [UInt8](repeating: 0, count: needed - buffer.count) }
-        input.copy(length, to: &buffer, at: offset)
-        input.skip(length)
-        return CapturedPacket(
-            time: time, linkType: linkType, originalLength: max(length, originalLength),
-            range: offset..<offset + length)
+        switch format {
+        case .pcap: return try nextRecord(&buffer, offset, tailroom)
+        case .pcapng:
+            if let record = try nextBlock(&buffer, offset, tailroom) { return record }
+            if let first = unread.first, !unread.hasReadable { throw .linkType(first) }
+            return nil
+        }
     }
 }

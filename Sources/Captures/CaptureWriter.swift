@@ -42,18 +42,21 @@ public struct CaptureWriter: ~Copyable {
     /// Writes a packet.
     ///
     /// - `time`: nanoseconds since 1970, UTC.
+    /// - `originalLength`: on the wire, in bytes, where the range is only its beginning.
     /// - Throws: where the file can't be written, or the link type is another than pcap's one.
     public mutating func write(
-        _ bytes: borrowing RawSpan, _ range: Range<Int>, time: UInt64, _ linkType: LinkHeader.LinkType
+        _ bytes: borrowing RawSpan, _ range: Range<Int>, time: UInt64, _ linkType: LinkHeader.LinkType,
+        originalLength: Int? = nil
     ) throws(CaptureError) {
         let length = UInt32(truncatingIfNeeded: range.count)
+        let original = UInt32(clamping: max(range.count, originalLength ?? 0))
         switch format {
         case .pcap:
             guard linkType == linkTypes[0] else { throw .linkType(linkType.rawValue) }
             add(UInt32(truncatingIfNeeded: time / 1_000_000_000))
             add(UInt32(truncatingIfNeeded: time % 1_000_000_000))
             add(length)
-            add(length)
+            add(original)
             add(bytes, range)
         case .pcapng:
             let interface = interface(linkType)
@@ -64,7 +67,7 @@ public struct CaptureWriter: ~Copyable {
             add(UInt32(truncatingIfNeeded: time >> 32))
             add(UInt32(truncatingIfNeeded: time))
             add(length)
-            add(length)
+            add(original)
             add(bytes, range)
             for _ in 0..<(4 - range.count % 4) % 4 { buffer.append(0) }
             add(total)

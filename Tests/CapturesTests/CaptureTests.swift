@@ -90,6 +90,13 @@ struct CaptureTests {
         for count in 0..<whole.count where count != 24 && count != 43 {
             #expect(throws: CaptureError.self) { try Self.packets(Array(whole[..<count])) }
         }
+        let second = CapturePlace(record: 2, packet: 2, offset: 43)
+        #expect(throws: CaptureError.truncated(second, needs: 18, has: 17)) {
+            try Self.packets(Array(whole.dropLast()))
+        }
+        #expect(throws: CaptureError.truncated(CapturePlace(record: 0, offset: 0), needs: 24, has: 9)) {
+            try Self.packets(Array(whole[..<9]))
+        }
         #expect(throws: CaptureError.format(magic: 0x6761_6D69)) { try Self.packets(Array("image".utf8)) }
         #expect(throws: CaptureError.linkType(147)) {
             try Self.packets(Self.words([0xA1B2_C3D4, 0x0004_0002, 0, 0, 65535, 147, 5, 7, 0, 0], swapped: false))
