@@ -19,7 +19,7 @@ extension CaptureReader where Source: ~Copyable {
             if !LinkLayer.isIP(family: family) {
                 return pass(over: length, .family(family), time, interface, originalLength)
             }
-            // What is behind the family is IP, and that is what is handed on.
+            // What comes after the family is IP, and that is what is handed on.
             input.skip(LinkLayer.familyLength)
             length -= LinkLayer.familyLength
             originalLength -= LinkLayer.familyLength

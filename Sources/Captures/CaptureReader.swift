@@ -90,7 +90,7 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
     ///
     /// - `buffer`: takes the packet, and is made longer where it has to be.
     /// - `offset`: where in it the packet begins.
-    /// - `tailroom`: how many bytes behind it there are at least.
+    /// - `tailroom`: how many bytes after it there are at least.
     /// - Returns: nil at the end.
     /// - Throws: where the file is damaged.
     public mutating func next(into buffer: inout [UInt8], at offset: Int, tailroom: Int = 0) throws(CaptureError)

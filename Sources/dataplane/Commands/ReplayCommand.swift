@@ -11,11 +11,12 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Run the packets of a capture through a translator, with a verdict for each.",
         discussion: """
-            The capture is pcap or pcapng, of Ethernet, raw IP or Linux cooked packets; time is the capture's. What comes out, \
-            errors to senders included, is written in the capture's own format. The configuration is described in \
+            The capture is pcap or pcapng, of Ethernet, raw IP, Linux cooked or loopback packets; time is the capture's. What \
+            comes out, errors to senders included, is written in the capture's own format. The configuration is described in \
             docs/configuration.md.
 
-            Exit codes: 0 the capture was read to its end, whatever became of the packets; 2 bad input.
+            Exit codes: 0 the capture was read to its end, whatever became of the packets; 2 bad input. Of a capture that ends \
+            within a packet, all before it is translated, and written, first.
             """
     )
 
@@ -26,7 +27,10 @@ struct ReplayCommand: ParsableCommand {
     @Option(name: .customLong("in"), help: ArgumentHelp("The capture; - is standard input.", valueName: "pcap"))
     var input: String
 
-    @Option(name: .customLong("out"), help: ArgumentHelp("Where the packets go.", valueName: "pcap"))
+    @Option(
+        name: .customLong("out"),
+        help: ArgumentHelp(
+            "Where the packets go; - is standard output, and the summary goes to standard error.", valueName: "pcap"))
     var output: String
 
     @Option(help: ArgumentHelp("Makes random ports and identifications the same each time.", valueName: "n"))
@@ -35,10 +39,21 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "Print JSON: a verdict for each packet, and a summary.")
     var json = false
 
-    @Flag(help: "Print the summary alone.")
+    @Flag(help: "Print only the summary.")
     var quiet = false
 
     func run() throws {
+        if output == "-" {
+            // Standard output is the capture's.
+            return try run { FileHandle.standardError.write(Data($0.utf8)) }
+        }
+        var output = Output()
+        defer { output.flush() }
+        try run { output.write($0) }
+    }
+
+    /// `write`: takes the report.
+    func run(_ write: @escaping (String) -> Void) throws {
         let configuration = try loadConfiguration(config)
         guard let translator = configuration.translator else {
             throw BadInput("\(config): “translator” is missing; add a translator, see docs/configuration.md")
@@ -56,14 +71,13 @@ struct ReplayCommand: ParsableCommand {
             throw BadInput("\(config): \(error)")
         }
         var replay = Replay(made, configuration.router.makeRouter(), seed: generator.next())
-        var report = ReplayReport(json: json, quiet: quiet || output == "-")
+        var report = ReplayReport(json: json, quiet: quiet || output == "-", write)
         do throws(ReplayFault) {
             try run(&replay, &report)
         } catch {
-            switch error {
-            case .input(let error): throw BadInput("\(input): \(error)")
-            case .output(let error): throw BadInput("\(output): \(error)")
-            }
+            let file = if case .input = error { input } else { output }
+            report.finish(replay.summary, (file, error.error))
+            throw BadInput("\(file): \(error.error)")
         }
         report.finish(replay.summary)
     }
@@ -80,17 +94,25 @@ struct ReplayCommand: ParsableCommand {
         }
         let format = reader.format
         var writer: CaptureWriter?
-        while let outcome = try replay.step(&reader, &writer, path: output) {
-            report.add(outcome)
-            progress.update(packets: outcome.number, bytes: reader.bytesRead)
+        var fault: ReplayFault?
+        do throws(ReplayFault) {
+            while let outcome = try replay.step(&reader, &writer, path: output) {
+                report.add(outcome)
+                progress.update(packets: outcome.number, bytes: reader.bytesRead)
+            }
+        } catch {
+            fault = error
         }
         progress.finish()
+        if let fault, case .output = fault { throw fault }
         do throws(CaptureError) {
-            if writer == nil { writer = try CaptureWriter(path: output, format, linkType: .raw) }
+            // What came before a fault is written too.
+            if writer == nil, fault == nil { writer = try CaptureWriter(path: output, format, linkType: .raw) }
             try writer?.flush()
         } catch {
             throw .output(error)
         }
+        if let fault { throw fault }
     }
 }
 

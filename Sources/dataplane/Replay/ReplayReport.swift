@@ -1,34 +1,39 @@
+import Captures
 import Foundation
 
 /// Prints what became of the packets: a line each, or JSON.
 struct ReplayReport {
     let json: Bool
     let quiet: Bool
-    private var output = Output()
+
+    private let write: (String) -> Void
     private var isFirst = true
 
-    init(json: Bool, quiet: Bool) {
-        (self.json, self.quiet) = (json, quiet)
-        if json { output.write(quiet ? "{" : "{\n  \"packets\": [") }
+    /// `write`: takes the text, piece by piece.
+    init(json: Bool, quiet: Bool, _ write: @escaping (String) -> Void) {
+        (self.json, self.quiet, self.write) = (json, quiet, write)
+        if json { write(quiet ? "{" : "{\n  \"packets\": [") }
     }
 
     mutating func add(_ outcome: Replay.Outcome) {
         if quiet { return }
         if json {
-            output.write((isFirst ? "\n    " : ",\n    ") + value(outcome).text(indent: "    "))
+            write((isFirst ? "\n    " : ",\n    ") + value(outcome).text(indent: "    "))
             isFirst = false
         } else {
-            output.line(line(outcome))
+            write(line(outcome) + "\n")
         }
     }
 
     private func value(_ outcome: Replay.Outcome) -> JSON {
         .object([
             ("number", .integer(outcome.number)), ("time", .string(seconds(outcome.time))),
-            ("length", .integer(outcome.length)), ("verdict", .string(outcome.verdict)),
-            ("to", outcome.side.map { .string($0) }), ("new", outcome.isNew ? .bool(true) : nil),
-            ("reason", outcome.reason.map { .string($0) }), ("answer", outcome.answer.map { .string($0) }),
-            ("written", .integer(outcome.written)),
+            ("length", .integer(outcome.length)),
+            ("captured", outcome.captured < outcome.length ? .integer(outcome.captured) : nil),
+            ("verdict", .string(outcome.verdict)), ("to", outcome.side.map { .string($0) }),
+            ("new", outcome.isNew ? .bool(true) : nil), ("reason", outcome.reason.map { .string($0) }),
+            ("answer", outcome.answer.map { .string($0) }),
+            ("unanswered", outcome.unanswered.map { .string($0) }), ("written", .integer(outcome.written)),
         ])
     }
 
@@ -44,60 +49,70 @@ struct ReplayReport {
         default: text += Style.dim("skipped") + "    \(outcome.reason ?? "")"
         }
         if let answer = outcome.answer { text += ", answered: \(answer)" }
+        if let reason = outcome.unanswered { text += ", not answered: \(reason)" }
         return text
     }
 
-    /// Seconds since 1970 with nine digits behind the point.
+    /// Seconds since 1970 with nine digits after the point.
     private func seconds(_ time: UInt64) -> String {
         let fraction = String(time % 1_000_000_000)
         return "\(time / 1_000_000_000).\(String(repeating: "0", count: 9 - fraction.count))\(fraction)"
     }
 
-    mutating func finish(_ summary: Replay.Summary) {
-        let reasons = summary.reasons.sorted { $0.count > $1.count }
+    /// Prints the summary, and ends the JSON.
+    ///
+    /// `fault`: why the capture was not read to its end, and the file that it is in.
+    mutating func finish(_ summary: Replay.Summary, _ fault: (file: String, error: CaptureError)? = nil) {
         if json {
-            let value = JSON.object([
-                ("packets", .integer(summary.packets)), ("forwarded", .integer(summary.forwarded)),
-                ("refused", .integer(summary.refused)), ("held", .integer(summary.held)),
-                ("skipped", .integer(summary.skipped)), ("answers", .integer(summary.answers)),
-                ("reasons", .object(reasons.map { ($0.reason, .integer($0.count)) })),
-            ])
-            if !quiet { output.write(isFirst ? "]," : "\n  ],") }
-            output.line("\n  \"summary\": \(value.text(indent: "  "))\n}")
+            if !quiet { write(isFirst ? "]," : "\n  ],") }
+            write("\n  \"summary\": \(value(summary).text(indent: "  "))")
+            if let fault { write(",\n  \"error\": \(value(fault.file, fault.error).text(indent: "  "))") }
+            write("\n}\n")
         } else {
-            var text = "\(summary.packets) packets: \(summary.forwarded) forwarded, \(summary.refused) refused"
-            if summary.held > 0 { text += ", \(summary.held) held" }
-            if summary.skipped > 0 { text += ", \(summary.skipped) skipped" }
-            if summary.answers > 0 { text += "; \(summary.answers) answers sent" }
-            output.line(text)
-            for reason in reasons { output.line("  refused \(reason.count): \(reason.reason)") }
+            write(text(summary))
         }
-        output.flush()
-    }
-}
-
-/// How far a replay has come, on standard error where that is a terminal.
-struct ReplayProgress {
-    private let size: Int?
-    private let isShown = isatty(2) == 1
-    private let started = ContinuousClock.now
-    private var last = ContinuousClock.now
-
-    init(size: Int?) { self.size = size }
-
-    mutating func update(packets: Int, bytes: Int) {
-        guard isShown, packets % 4096 == 0 else { return }
-        let now = ContinuousClock.now
-        guard now - started > .seconds(1), now - last > .milliseconds(500) else { return }
-        last = now
-        let share = size.map { " (\(bytes * 100 / max(1, $0)) %)" } ?? ""
-        FileHandle.standardError.write(Data("\r\(packets) packets\(share) ".utf8))
     }
 
-    func finish() {
-        if isShown, ContinuousClock.now - started > .seconds(1) {
-            FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    private func value(_ summary: Replay.Summary) -> JSON {
+        let unread = summary.unreadInterfaces.map { unread in
+            JSON.object([
+                ("interface", .integer(unread.interface)), ("linkType", .integer(Int(unread.linkType))),
+                ("name", LinkTypeName(unread.linkType).name.map { .string($0) }), ("packets", .integer(unread.count)),
+            ])
         }
+        return .object([
+            ("packets", .integer(summary.packets)), ("forwarded", .integer(summary.forwarded)),
+            ("refused", .integer(summary.refused)), ("held", .integer(summary.held)),
+            ("skipped", .integer(summary.skipped)), ("answers", .integer(summary.answers)),
+            ("reasons", .object(sorted(summary).map { ($0.reason, .integer($0.count)) })),
+            ("unreadInterfaces", unread.isEmpty ? nil : .array(unread)),
+        ])
+    }
+
+    private func value(_ file: String, _ error: CaptureError) -> JSON {
+        .object([
+            ("file", .string(file)), ("packet", error.place?.packet.map { .integer($0) }),
+            ("block", error.place.flatMap { $0.packet == nil ? .integer($0.record) : nil }),
+            ("offset", error.place.map { .integer($0.offset) }), ("message", .string(error.fault)),
+            ("fix", error.fix.map { .string($0) }),
+        ])
+    }
+
+    private func sorted(_ summary: Replay.Summary) -> [(reason: String, count: Int)] {
+        summary.reasons.sorted { $0.count > $1.count }
+    }
+
+    private func text(_ summary: Replay.Summary) -> String {
+        var text = "\(summary.packets) packets: \(summary.forwarded) forwarded, \(summary.refused) refused"
+        if summary.held > 0 { text += ", \(summary.held) held" }
+        if summary.skipped > 0 { text += ", \(summary.skipped) skipped" }
+        if summary.answers > 0 { text += "; \(summary.answers) answers sent" }
+        for reason in sorted(summary) { text += "\n  refused \(reason.count): \(reason.reason)" }
+        for unread in summary.unreadInterfaces {
+            let type = LinkTypeName(unread.linkType)
+            text += "\n  skipped \(unread.count): interface \(unread.interface), link type \(type), is not read"
+        }
+        return text + "\n"
     }
 }
 
