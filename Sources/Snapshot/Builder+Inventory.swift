@@ -25,6 +25,8 @@ extension SnapshotBuilder {
 
     /// What was collected of all that decides.
     mutating func inventory() -> Inventory {
+        // An empty list of Kubernetes' names no kind: the record says that it was asked for.
+        for call in calls where call.status == 0 { kinds.insert(call.kind) }
         let held = Set(Inventory.Kind.allCases.filter { kinds.contains($0.rawValue) })
         return Inventory(held: held, gaps: gaps(), unmodelled: unmodelled)
     }

@@ -96,6 +96,22 @@ struct DifferenceTests {
             ],
             flow: ("internet/2606:4700::9", "2001:db8:1234:1a20:bbbb::2", 8080, .blocked, .delivered)),
         Case(
+            testDescription: "a network policy",
+            edits: [
+                .adding(
+                    "policy.yaml",
+                    """
+                    apiVersion: networking.k8s.io/v1
+                    kind: NetworkPolicy
+                    metadata: {name: to-web, namespace: default}
+                    spec:
+                      podSelector: {matchLabels: {app: web}}
+                      ingress: [{from: [{podSelector: {matchLabels: {app: worker}}}], ports: [{port: 8080}]}]
+
+                    """)
+            ],
+            flow: ("pod/default/client", "2001:db8:1234:1a20:bbbb::2", 8080, .delivered, .blocked)),
+        Case(
             testDescription: "endpoints of services",
             edits: [
                 .init(

@@ -108,7 +108,7 @@ struct DrawingTests {
         for finding in findings { #expect(map.text.contains(finding.message)) }
         // Each finding has its number in the list, and a mark on what it is about: acl-0private is that of two subnets, load-balancer/web has two interfaces.
         #expect(
-            document.count("rect", class: "warning-mark") == 3 + 4
+            document.count("rect", class: "warning-mark") == 5 + 4
                 && document.count("rect", class: "advice-mark") == 2 + 2 + 2)
         #expect(Document(ClusterMap(snapshot.cluster).svg())?.texts["desc"]?.contains("no findings") == true)
     }

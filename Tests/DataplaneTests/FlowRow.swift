@@ -13,6 +13,7 @@ struct FlowRow: Sendable, CustomTestStringConvertible {
     var ipProtocol = TraceRequest.ProtocolChoice.tcp
     var port: UInt16?
     var source: String?
+    var http: HTTPRequest?
     var ruleSet = RuleSet.seed
     var edits: [ExampleCluster.Edit] = []
     /// Texts that must not appear.
@@ -23,12 +24,13 @@ struct FlowRow: Sendable, CustomTestStringConvertible {
     init(
         _ id: String, _ from: String, _ to: String, _ ipProtocol: TraceRequest.ProtocolChoice, _ port: UInt16?,
         _ verdict: Trace.Verdict,
-        _ seen: [String], source: String? = nil, ruleSet: RuleSet = .seed, edits: [ExampleCluster.Edit] = [],
-        unseen: [String] = []
+        _ seen: [String], source: String? = nil, http: HTTPRequest? = nil, ruleSet: RuleSet = .seed,
+        edits: [ExampleCluster.Edit] = [], unseen: [String] = []
     ) {
         (self.id, self.from, self.to, self.ipProtocol, self.port, self.verdict) = (
             id, from, to, ipProtocol, port, verdict
         )
+        self.http = http
         (self.seen, self.source, self.ruleSet, self.edits, self.unseen) = (seen, source, ruleSet, edits, unseen)
     }
 }

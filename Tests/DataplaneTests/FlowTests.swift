@@ -15,13 +15,15 @@ struct FlowTests {
         ).cluster
     }
 
-    @Test("A row comes out as it must, in text and in JSON", arguments: flowRows + moreRows)
+    @Test(
+        "A row comes out as it must, in text and in JSON",
+        arguments: flowRows + moreRows + policyRows + balancerRows + nodeRows)
     func row(_ row: FlowRow) throws {
         let cluster = try cluster(row.edits)
         let request = try TraceRequest(
             from: cluster.endpoint(named: row.from), to: cluster.endpoint(named: row.to), protocol: row.ipProtocol,
             port: row.port,
-            sourceAddress: row.source.flatMap { .init($0) }, ruleSet: row.ruleSet
+            sourceAddress: row.source.flatMap { .init($0) }, ruleSet: row.ruleSet, http: row.http
         )
         let trace = try cluster.trace(request)
         #expect(trace.verdict == row.verdict)
@@ -34,7 +36,11 @@ struct FlowTests {
         let json = try #require(
             JSONSerialization.jsonObject(with: Data(TraceJSON.render(trace).text().utf8)) as? [String: Any])
         #expect(json["Verdict"] as? String == row.verdict.rawValue)
-        #expect(json["NetworkPathFound"] as? Bool == (row.verdict == .delivered))
+        if row.verdict == .unknown {
+            #expect(json["NetworkPathFound"] is NSNull)
+        } else {
+            #expect(json["NetworkPathFound"] as? Bool == (row.verdict == .delivered))
+        }
         #expect(json["RuleSet"] as? String == row.ruleSet.name)
         let forward = try #require(json["ForwardPathComponents"] as? [[String: Any]])
         #expect(forward.map { $0["SequenceNumber"] as? Int } == (1...forward.count).map { $0 })

@@ -31,7 +31,7 @@ struct LabTests {
         }
         // Two pods are never in one namespace.
         let pods = plan.namespaces.filter { $0.key.hasPrefix("pod/") }
-        #expect(Set(pods.values).count == pods.count && pods.count == 9)
+        #expect(Set(pods.values).count == pods.count && pods.count == 14)
     }
 
     @Test("The script has the tables' own values, and those of an edit")

@@ -23,10 +23,12 @@ struct Owners {
     let space: AddressSpace
     private var nodeLikeness: [String: String] = [:]
     private var localServices: [String: [String]] = [:]
+    private let selectors: PolicySelectors
 
     init(_ cluster: Cluster, _ space: AddressSpace) {
         self.cluster = cluster
         self.space = space
+        selectors = PolicySelectors(cluster)
         for service in cluster.services.values where service.internalTrafficIsLocal || service.externalTrafficIsLocal {
             for endpoint in (cluster.endpointSlices[service.id] ?? []).flatMap(\.endpoints) {
                 if let node = endpoint.nodeName {
@@ -34,12 +36,19 @@ struct Owners {
                 }
             }
         }
+        // Where some endpoint has a hint, a node's zone makes a difference.
+        let hasZoneHints = cluster.endpointSlices.values.contains { slices in
+            slices.contains { $0.endpoints.contains { !$0.hintedZones.isEmpty || !$0.hintedNodes.isEmpty } }
+        }
         for node in cluster.nodes.values {
             let interfaces = cluster.interfaces(of: node)
             let metadata = node.instanceID.flatMap { cluster.network.instances[$0]?.metadata }
             nodeLikeness[node.name] =
                 "\(node.isFargate ? node.name : "") \(interfaces.map(likeness)) \(localServices[node.name]?.sorted() ?? []) "
-                + "\(metadata.map { "\($0.isEnabled)\($0.isIPv6Enabled)\($0.hopLimit)" } ?? "")"
+                + "\(metadata.map { "\($0.isEnabled)\($0.isIPv6Enabled)\($0.hopLimit)" } ?? "") "
+                + (cluster.index.hostPorts[node.name] == nil ? "" : "host ports of \(node.name)")
+                + (node.isHybrid || node.isAutoMode || node.isWindows ? "not modelled" : "")
+                + (hasZoneHints ? node.availabilityZone ?? "" : "")
         }
     }
 
@@ -49,6 +58,12 @@ struct Owners {
         let isPublic = interface.ipv4Addresses.map { $0.publicAddress != nil }
         return
             "\(interface.vpcID) \(interface.subnetID) \(interface.groupIDs.sorted()) \(interface.sourceDestinationCheck) \(covers) \(isPublic)"
+    }
+
+    /// What decides about a pod's packets besides its node: which selectors of policies it is meant by, and a branch interface.
+    func likeness(_ pod: Pod) -> String {
+        let branch = pod.branchInterfaceID.map { " branch \($0)" } ?? ""
+        return selectors.isEmpty ? branch : "\(selectors.meaning(pod))\(pod.ports.map(\.name).sorted())\(branch)"
     }
 
     func likeness(ofNode name: String) -> String { nodeLikeness[name] ?? name }
@@ -62,6 +77,8 @@ struct Owners {
         }
         result += cluster.pods.values.filter { !$0.isFinished }.flatMap(\.addresses)
         result += cluster.services.values.flatMap { $0.clusterAddresses + $0.externalAddresses }
+        result += cluster.configuration.nodeLocalDNS
+        if let host = cluster.configuration.endpointHost { result += cluster.hosts.addresses(of: host) }
         return result + result.compactMap(behindNAT64)
     }
 
@@ -79,9 +96,13 @@ struct Owners {
             owner.name = owner.name.map { "\($0) behind 64:ff9b::/96" }
             return owner
         }
-        if let id = cluster.index.podByAddress[address], let node = cluster.pods[id]?.nodeName {
+        if let id = cluster.index.podByAddress[address], let pod = cluster.pods[id], let node = pod.nodeName {
             return AddressOwner(
-                likeness: "pod on \(likeness(ofNode: node))", name: "pods", node: node)
+                likeness: "pod on \(likeness(ofNode: node)) \(likeness(pod))", name: "pods", node: node,
+                isPerPort: !selectors.isEmpty)
+        }
+        if cluster.isPublicEndpoint(address) {
+            return AddressOwner(likeness: "public endpoint", name: "the cluster's public endpoint")
         }
         if case .v4(let own) = address, let (interface, _) = cluster.network.interface(withPublic: own) {
             return AddressOwner(

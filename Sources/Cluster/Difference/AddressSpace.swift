@@ -69,7 +69,8 @@ struct AddressSpace {
         "0.0.0.0/0", "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "169.254.172.0/22",
         "169.254.169.254/32", "169.254.169.253/32", "169.254.169.123/32", "172.16.0.0/12", "192.168.0.0/16",
         "224.0.0.0/4", "240.0.0.0/4", "::/0", "2000::/3", "64:ff9b::/96", "fc00::/7", "fd00:ec2::254/128",
-        "fd00:ec2::253/128", "fd00:ec2::123/128", "fe80::/10", "ff00::/8", "::1/128",
+        "fd00:ec2::253/128", "fd00:ec2::123/128", "169.254.170.23/32", "fd00:ec2::23/128", "169.254.171.0/24",
+        "fd00:ec2:80::/64", "fe80::/10", "ff00::/8", "::1/128",
     ].compactMap { IPPrefix($0) }
 }
 
@@ -101,6 +102,17 @@ extension Cluster {
             $0.ipv6Prefixes.map { .v6($0) } + $0.ipv4Prefixes.map { .v4($0) }
         }
         if let block = configuration.serviceBlock { result.append(block) }
+        for policy in networkPolicies.values.joined() {
+            for case .block(let block, let except) in ((policy.ingress ?? []) + (policy.egress ?? [])).flatMap(\.peers)
+            {
+                result += [block] + except
+            }
+        }
+        for rule in network.loadBalancers.values.flatMap(\.listeners).flatMap({ $0.rules ?? [] }) {
+            for case .source(let blocks) in rule.conditions { result += blocks }
+        }
+        result += configuration.endpointAccess?.publicBlocks ?? []
+        result += configuration.cni.blocksWithoutSNAT
         return result
     }
 }

@@ -117,7 +117,7 @@ extension Owners {
         guard !pod.isFinished, !pod.usesHostNetwork, let node = pod.nodeName else { return nil }
         let covers = pod.addresses.map(space.cover)
         return (
-            .pod(pod.id), "pod \(likeness(ofNode: node)) \(covers) \(pod.assumedIPv4 != nil)"
+            .pod(pod.id), "pod \(likeness(ofNode: node)) \(covers) \(pod.assumedIPv4 != nil) \(likeness(pod))"
         )
     }
 

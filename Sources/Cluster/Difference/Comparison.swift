@@ -122,6 +122,17 @@ struct Comparison {
                     if let nodePort = port.nodePort { cut(PortSet(nodePort)) }
                 }
             }
+            for policy in cluster.networkPolicies.values.joined() {
+                for port in ((policy.ingress ?? []) + (policy.egress ?? [])).flatMap(\.ports) {
+                    if case .range(let range) = port.number { cut(PortSet(range)) }
+                }
+            }
+            for pod in cluster.pods.values {
+                for port in pod.ports {
+                    if !cluster.networkPolicies.isEmpty, !port.name.isEmpty { cut(PortSet(port.port)) }
+                    if let hostPort = port.hostPort { cut(PortSet(hostPort)) }
+                }
+            }
             for balancer in cluster.network.loadBalancers.values {
                 for listener in balancer.listeners { cut(PortSet(listener.port)) }
             }

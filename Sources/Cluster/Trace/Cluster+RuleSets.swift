@@ -1,43 +1,30 @@
-import IPAddresses
-
 extension Cluster {
-    /// How the verdict would be by the other rule set, where it is another one.
+    /// How a trace would end by the other rule set, where that is another verdict, or the same one for another reason.
     func ruleSetDifference(_ trace: Trace, _ request: TraceRequest) throws(TraceError) -> Trace.RuleSetDifference? {
         var other = request
         other.ruleSet = request.ruleSet == .seed ? .current : .seed
-        guard let verdict = verdict(other), verdict != trace.verdict else { return nil }
+        let own = Ending(trace)
+        guard let ending = ending(other), ending != own else { return nil }
         // A rule that by itself makes the difference; all of them where only several together do.
         let rules = RuleSet.Rule.allCases.filter { rule in
             var one = request
             one.ruleSet = request.ruleSet.toggling(rule)
-            return self.verdict(one).map { $0 != trace.verdict } ?? false
+            return self.ending(one).map { $0 != own } ?? false
         }
-        return .init(ruleSet: other.ruleSet, verdict: verdict, rules: rules.isEmpty ? RuleSet.Rule.allCases : rules)
+        return .init(
+            ruleSet: other.ruleSet, verdict: ending.verdict, rules: rules.isEmpty ? RuleSet.Rule.allCases : rules)
     }
 
-    private func verdict(_ request: TraceRequest) -> Trace.Verdict? {
-        guard let origin = try? resolveSource(request), let target = try? resolveDestination(request, origin),
-            origin.unknown == nil
-        else { return nil }
-        var request = request
-        if let port = target.port { request.port = port }
-        let addresses: [IPAddress]
-        switch target.choice {
-        case .all(let all), .alike(let all): addresses = all
-        case .unreachable: return .blocked
-        case .unknown: return .unknown
+    /// How a trace ends, as far as rule sets are compared.
+    private struct Ending: Equatable {
+        var verdict: Trace.Verdict
+        var codes: Set<Explanation.Code>
+
+        init(_ trace: Trace) {
+            verdict = trace.verdict
+            codes = Set(trace.branches.flatMap(\.explanations).map(\.code))
         }
-        var trace = Trace(
-            source: request.source, destination: request.destination, ruleSet: request.ruleSet, verdict: .blocked,
-            branches: [], notes: [])
-        var verdicts: [Trace.Verdict] = []
-        for address in addresses {
-            guard let walks = try? walks(request, origin, address, nil) else { return nil }
-            trace.take(walks)
-            verdicts.append(trace.verdict)
-        }
-        trace.verdict = Trace.verdict(of: verdicts)
-        checkUnmodelled(&trace)
-        return trace.verdict
     }
+
+    private func ending(_ request: TraceRequest) -> Ending? { (try? followed(request, in: nil)).map(Ending.init) }
 }

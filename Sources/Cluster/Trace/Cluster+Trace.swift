@@ -16,7 +16,7 @@ extension Cluster {
         return trace
     }
 
-    private func followed(_ request: TraceRequest, in state: NetworkState?) throws(TraceError) -> Trace {
+    func followed(_ request: TraceRequest, in state: NetworkState?) throws(TraceError) -> Trace {
         try request.check()
         let origin = try resolveSource(request)
         let target = try resolveDestination(request, origin)

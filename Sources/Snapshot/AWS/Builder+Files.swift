@@ -107,6 +107,10 @@ extension SnapshotBuilder {
         ("VpcPeeringConnectionId", "RequesterVpcInfo", "VpcPeeringConnections"),
         ("VpcEndpointId", "ServiceName", "VpcEndpoints"), ("RouteTableId", "Routes", "RouteTables"),
         ("NetworkAclId", "Entries", "NetworkAcls"), ("GroupId", "IpPermissions", "SecurityGroups"),
+        ("VpnGatewayId", "VpcAttachments", "VpnGateways"), ("ListenerArn", "DefaultActions", "Listeners"),
+        ("RuleArn", "Priority", "Rules"), ("LoadBalancerArn", "LoadBalancerName", "LoadBalancers"),
+        ("TargetGroupArn", "TargetGroupName", "TargetGroups"), ("ReservationId", "Instances", "Reservations"),
+        ("PrefixListId", "Cidrs", "PrefixLists"),
         ("SubnetId", "AvailableIpAddressCount", "Subnets"), ("VpcId", "CidrBlockAssociationSet", "Vpcs"),
     ]
 

@@ -35,7 +35,7 @@ struct TraceText {
         if let other = trace.otherRuleSet {
             for rule in other.rules {
                 text.lines.append(
-                    "  rule set \(other.ruleSet.name): \(other.verdict.rawValue), since \(rule.statement) (\(rule.rawValue), since \(rule.date); \(rule.source))"
+                    "  by rule set \(other.ruleSet.name): \(other.verdict.rawValue)\(other.verdict == trace.verdict ? ", for another reason" : ""); it goes by \(rule.rawValue): \(rule.statement) (\(rule.source); \(rule.date))"
                 )
             }
         }

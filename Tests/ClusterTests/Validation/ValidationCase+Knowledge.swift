@@ -9,18 +9,20 @@ extension ValidationCase {
             .snapshotIncomplete, .warning, "subnet-0private-a", ["no network ACL of the snapshot is associated"],
             .init(acls, after: "acl-0private", #""SubnetId":"subnet-0private-a""#, #""Other":"subnet-0private-a""#)),
         .init(
-            .snapshotIncomplete, .warning, "DaemonSet", ["no daemon sets are in the snapshot"], .removing(daemonSets)),
+            .snapshotIncomplete, .warning, "DaemonSet", ["no daemon sets are in the snapshot"],
+            .removing("kubectl-get-daemonsets-agents.yaml"), .removing(daemonSets)),
         .init(
             .snapshotIncomplete, .warning, "target-group/web", ["the targets of target-group/web"],
             .removing("elbv2-describe-target-health-web.json")),
         .init(
             .snapshotIncomplete, .warning, "network-policy/default/by-team", ["asks for labels of namespaces"],
+            .init("kubectl-get-shop.yaml", "    name: default\n", "    name: other\n"),
             policy("by-team", "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}}]}]}")),
         .init(
-            .snapshotIncomplete, .warning, "Pod", ["16 pods were collected, and the snapshot holds 15"],
+            .snapshotIncomplete, .warning, "Pod", ["21 pods were collected, and the snapshot holds 20"],
             .adding(
                 "manifest.jsonl",
-                #"{"dataplaneCall":{"file":"kubectl-get-pods.yaml","command":"kubectl get pods","kind":"Pod","count":16}}"#
+                #"{"dataplaneCall":{"file":"kubectl-get-pods.yaml","command":"kubectl get pods","kind":"Pod","count":21}}"#
             )),
         .init(
             .gatewayUnattached, .error, "rtb-0public", ["igw-0demo", "not attached to vpc-0demo"],
@@ -29,8 +31,8 @@ extension ValidationCase {
             .endpointNotAvailable, .warning, "vpce-0s3", ["pendingAcceptance"],
             .init("ec2-describe-vpc-endpoints.json", #""State": "available""#, #""State": "pendingAcceptance""#)),
         .init(
-            .endpointClosed, .error, "vpce-0sts", ["com.amazonaws.us-east-1.sts", "lets anybody in"],
-            .adding("sts.json", interfaceEndpoint)),
+            .endpointClosed, .error, "vpce-0ecr", ["com.amazonaws.us-east-1.ecr.api", "lets anybody in"],
+            .adding("ecr.json", interfaceEndpoint)),
         .init(
             .natGatewayFailed, .warning, "nat-0b", ["has failed: Network vpc-0demo has no Internet gateway attached"],
             .init(
@@ -49,22 +51,23 @@ extension ValidationCase {
             policy("nobody", "{podSelector: {matchLabels: {app: nobody}}}")),
         .init(
             .networkPolicyNotEnforced, .error, "network-policy/default/deny", ["--enable-network-policy"],
-            policy("deny", "{podSelector: {}}"), agent("false")),
+            policy("deny", "{podSelector: {}}"),
+            .init(daemonSets, "--enable-network-policy=true", "--enable-network-policy=false")),
         .init(
             .networkPolicyIPv4Unfiltered, .warning, "network-policy/default/deny", ["pod/default/client", "metadata"],
-            policy("deny", "{podSelector: {matchLabels: {app: client}}, policyTypes: [Egress]}"), agent("true")),
+            policy("deny", "{podSelector: {matchLabels: {app: client}}, policyTypes: [Egress]}")),
         .init(
             .networkPolicyBlocksDNS, .warning, "network-policy/default/deny", ["pod/default/client", "udp 53"],
-            policy("deny", "{podSelector: {matchLabels: {app: client}}, policyTypes: [Egress]}"), agent("true")),
+            policy("deny", "{podSelector: {matchLabels: {app: client}}, policyTypes: [Egress]}")),
         .init(
             .networkPolicyServicePort, .warning, "network-policy/default/to-web", ["port 80", "service/default/web"],
             policy(
                 "to-web",
                 "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}]}"
-            ), agent("true")),
+            )),
         .init(
             .networkPolicyPodWithoutOwner, .advice, "pod/default/client", ["ownerReferences"],
-            policy("deny", "{podSelector: {matchLabels: {app: client}}}"), agent("true")),
+            policy("deny", "{podSelector: {matchLabels: {app: client}}}")),
         .init(
             .clusterEndpointClosed, .error, "cluster/demo",
             ["203.0.113.0/24", "subnet-0private-a (198.51.100.11)", "cannot join"],
@@ -100,22 +103,14 @@ extension ValidationCase {
             """)
     }
 
-    /// The node agent's container, on or off.
-    private static func agent(_ isOn: String) -> ExampleCluster.Edit {
-        .init(
-            daemonSets, "        containers:\n",
-            "        containers:\n        - name: aws-eks-nodeagent\n          args:\n          - --enable-network-policy=\(isOn)\n"
-        )
-    }
-
     private static let interfaceEndpoint = """
-        {"VpcEndpoints": [{"VpcEndpointId": "vpce-0sts", "VpcEndpointType": "Interface", "VpcId": "vpc-0demo",
-          "ServiceName": "com.amazonaws.us-east-1.sts", "State": "available", "NetworkInterfaceIds": ["eni-0sts"],
-          "PrivateDnsEnabled": true, "DnsEntries": [{"DnsName": "sts.us-east-1.amazonaws.com"}]}],
-         "NetworkInterfaces": [{"NetworkInterfaceId": "eni-0sts", "InterfaceType": "vpc_endpoint", "VpcId": "vpc-0demo",
-          "SubnetId": "subnet-0private-a", "Groups": [{"GroupId": "sg-0sts"}],
+        {"VpcEndpoints": [{"VpcEndpointId": "vpce-0ecr", "VpcEndpointType": "Interface", "VpcId": "vpc-0demo",
+          "ServiceName": "com.amazonaws.us-east-1.ecr.api", "State": "available", "NetworkInterfaceIds": ["eni-0ecr"],
+          "PrivateDnsEnabled": true, "DnsEntries": [{"DnsName": "api.ecr.us-east-1.amazonaws.com"}]}],
+         "NetworkInterfaces": [{"NetworkInterfaceId": "eni-0ecr", "InterfaceType": "vpc_endpoint", "VpcId": "vpc-0demo",
+          "SubnetId": "subnet-0private-a", "Groups": [{"GroupId": "sg-0ecr"}],
           "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.16.200", "Primary": true}]}],
-         "SecurityGroups": [{"GroupId": "sg-0sts", "VpcId": "vpc-0demo", "IpPermissions": [], "IpPermissionsEgress": []}]}
+         "SecurityGroups": [{"GroupId": "sg-0ecr", "VpcId": "vpc-0demo", "IpPermissions": [], "IpPermissionsEgress": []}]}
         """
 
     private static let listenerRules = """

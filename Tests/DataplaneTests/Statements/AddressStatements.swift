@@ -144,7 +144,7 @@ struct AddressStatements {
         #expect(try Statements.findings(.podAddressDuplicate, edits).isEmpty)
         // Known nowhere else: from another node the address is that node's own pod's, or nobody's.
         #expect(try Statements.trace("node-b", "169.254.172.2").trace.forward.last?.component.id == "pod/default/web-2")
-        #expect(try Statements.trace("node-c", "169.254.172.4").verdict == .blocked)
+        #expect(try Statements.trace("node-c", "169.254.172.9").verdict == .blocked)
     }
 
     @Test("S15: addresses are given round robin: a freed one rests until all others have been given")

@@ -54,10 +54,22 @@ extension Walk {
                 "\(interface.id) is the branch interface of pod/\(pod) (security groups for pods), which is not modelled: its groups let "
                     + "packets in, and the trace ends here")
         }
+        if interface.type == "nat_gateway" || interface.type == "regional_nat_gateway" {
+            return stop(
+                component, .notInSnapshot,
+                "\(interface.id) is a NAT gateway's that is not in the snapshot: \(cluster.inventory.lack(of: .natGateways))")
+        }
         if cluster.apiServerInterfaces.contains(where: { $0.id == interface.id }) {
             return arrive(.apiServer(interface: interface.id), Component(.apiServer, "api-server"), "arrives")
         }
         if let node = cluster.node(of: interface) { return passNode(node, .fromInterface(interface)) }
+        // Addresses of pods lead on, by a node that nobody knows.
+        if cluster.index.podByAddress[flow.destination] != nil || !interface.ownAddresses.contains(flow.destination) {
+            return stop(
+                component, .notInSnapshot,
+                "\(flow.destination) leads on from \(interface.id), and whose node that is is not known: "
+                    + cluster.inventory.lack(of: .nodes))
+        }
         return arrive(.interface(interface.id), owner(of: interface), "arrives")
     }
 
