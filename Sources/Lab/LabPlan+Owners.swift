@@ -50,6 +50,10 @@ extension LabPlan {
     private mutating func balancer(_ balancer: LoadBalancer, _ interface: NetworkInterface, _ namespace: String) {
         var open: [String] = []
         for listener in balancer.listeners where listener.accepts(.tcp) {
+            if !(listener.rules ?? []).isEmpty {
+                skip("load-balancer/\(balancer.name) port \(listener.port): its rules ask for what is in requests")
+                continue
+            }
             let targets = listener.actions.flatMap(\.groups).compactMap { network.targetGroups[$0.arn] }.flatMap(
                 \.receivers)
             guard let own = interface.ipv6Addresses.first, !targets.isEmpty,
@@ -97,7 +101,9 @@ extension LabPlan {
             }
             defaultRoute(own, "eth0", gateway: "169.254.1.2")
             name("pod/\(pod.id)", own)
+            policies(of: pod, on: node, own)
         }
+        agents(of: namespace)
         rules(of: node, namespace)
     }
 
@@ -106,12 +112,13 @@ extension LabPlan {
         guard let primary = cluster.interfaces(of: node).first?.primaryIPv4 else { return }
         let random = cluster.configuration.cni.randomizesSourcePorts ? ":1024-65535 fully-random" : ""
         var text = ["table inet dplab {"]
-        var translations: [String] = []
+        var translations = hostPorts(of: node)
         var refusals: [String] = []
         for service in cluster.services.values.sorted(by: { $0.id < $1.id }) {
             for port in service.ports where port.ipProtocol.hasPorts {
                 let all = endpoints(service, port)
-                let local = service.internalTrafficIsLocal ? all.filter { $0.node == node.name } : all
+                let local =
+                    service.internalTrafficIsLocal ? all.filter { $0.node == node.name } : hinted(service, all, node)
                 for case .v6(let address) in service.clusterAddresses {
                     let match = "ip6 daddr \(address) \(port.ipProtocol) dport \(port.port)"
                     if all.isEmpty {
@@ -150,6 +157,16 @@ extension LabPlan {
         text +=
             refusals + ["}\nchain output { type filter hook output priority 0; policy accept;"] + refusals + ["}\n}"]
         line("ip netns exec \(namespace) nft -f - <<'N'\n\(text.joined(separator: "\n"))\nN")
+    }
+
+    /// The endpoints whose hints are for the node's zone, where each has one and one is.
+    private func hinted(
+        _ service: Service, _ all: [(address: IPv6Address, port: UInt16, node: String?)], _ node: Node
+    ) -> [(address: IPv6Address, port: UInt16, node: String?)] {
+        let ready = (cluster.endpointSlices[service.id] ?? []).flatMap(\.endpoints).filter(\.isReady)
+        guard let zone = node.availabilityZone, ready.allSatisfy({ !$0.hintedZones.isEmpty }) else { return all }
+        let own = ready.filter { $0.hintedZones.contains(zone) }.flatMap(\.addresses)
+        return own.isEmpty ? all : all.filter { own.contains(.v6($0.address)) }
     }
 
     private func endpoints(_ service: Service, _ port: Service.Port) -> [(

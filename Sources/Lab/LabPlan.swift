@@ -49,6 +49,9 @@ public struct LabPlan {
         public var targets: [String]
     }
 
+    /// Addresses at which agents answer on each node.
+    public internal(set) var agentAddresses: Set<IPAddress> = []
+
     /// What is in the snapshot and not in the lab, and why.
     public private(set) var skipped: [String] = []
 

@@ -12,9 +12,11 @@ struct LabRun {
     /// Of each flow.
     private let traces: [Result<Trace, any Error>]
     private let folder: String
+    private let cluster: Cluster
 
     init(_ cluster: Cluster, _ flows: [LabFlow], _ rules: RuleSet) throws {
         self.flows = flows
+        self.cluster = cluster
         traces = flows.map { flow in Result { try Self.trace(cluster, flow, rules) } }
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("dplab-\(getpid())").path
         var (internet, onPremises, endpoints): (Set<IPAddress>, Set<IPAddress>, Set<IPAddress>) = ([], [], [])
@@ -179,20 +181,29 @@ struct LabRun {
             return skipped("the metadata service is AWS's own")
         }
         if trace.verdict == .unknown { return skipped("the trace does not know what becomes of it") }
+        if trace.branches.contains(where: { $0.condition != nil }) {
+            return skipped("listener rules ask for what is in the request")
+        }
         guard let sender = namespace(of: first.component, packet.source) else {
             return skipped("\(first.component.id) has no namespace of its own")
         }
-        let receivers = Set(
-            trace.branches.compactMap { branch in
-                branch.forward.last.flatMap {
-                    $0.isBlocking ? nil : namespace(of: $0.component, $0.inbound?.destination)
-                }
-            })
+        let receivers = Set(trace.branches.compactMap { receiver($0, first) })
         let before = receivers.map { ($0, size("\(folder)/\($0).log")) }
         let seen = try send(flow, from: sender, packet, trace.verdict)
         usleep(100_000)
         let arrivals = before.flatMap { self.arrivals(in: $0.0, behind: $0.1, flow, trace) }
         return judge(flow, trace, seen, arrivals)
+    }
+
+    /// Where the packets of a branch arrive; nil where they do not.
+    private func receiver(_ branch: Trace.Branch, _ first: Hop) -> String? {
+        guard let hop = branch.forward.last, !hop.isBlocking else { return nil }
+        guard let address = hop.inbound?.destination, plan.agentAddresses.contains(address) else {
+            return namespace(of: hop.component, hop.inbound?.destination)
+        }
+        // An agent answers in its node's namespace.
+        let pod = cluster.pods[String(first.component.id.dropFirst("pod/".count))]
+        return plan.namespaces[pod?.nodeName.map { "node/\($0)" } ?? first.component.id]
     }
 
     private func namespace(of component: Component, _ address: IPAddress?) -> String? {
