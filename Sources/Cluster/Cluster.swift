@@ -54,11 +54,25 @@ public struct Cluster: Sendable {
         self.networkPolicies = Dictionary(grouping: networkPolicies.sorted { $0.id < $1.id }, by: \.namespace)
         self.inventory = inventory
         self.nodes = Dictionary(nodes.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        let assigned = HostLocalAssignment(configuration, nodes: self.nodes).assign(pods)
+        let branches = network.interfaces.values.filter { $0.type == "branch" }
+        let marked = branches.isEmpty ? pods : pods.map { pod in Self.marked(pod, branches) }
+        let assigned = HostLocalAssignment(configuration, nodes: self.nodes).assign(marked)
         self.pods = Dictionary(assigned.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         self.services = Dictionary(services.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         self.endpointSlices = Dictionary(grouping: endpointSlices, by: \.serviceID)
         index = ClusterIndex(network: network, nodes: nodes, pods: assigned, services: services)
+    }
+}
+
+extension Cluster {
+    /// A pod whose address is a branch interface's has that interface, whether or not it says so.
+    private static func marked(_ pod: Pod, _ branches: [NetworkInterface]) -> Pod {
+        guard pod.branchInterfaceID == nil, !pod.usesHostNetwork, !pod.isFinished,
+            let branch = branches.first(where: { branch in pod.addresses.contains { branch.owns($0) } })
+        else { return pod }
+        var pod = pod
+        pod.branchInterfaceID = branch.id
+        return pod
     }
 }
 

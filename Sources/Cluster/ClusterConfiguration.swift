@@ -27,8 +27,14 @@ public struct ClusterConfiguration: Sendable {
     /// The addresses at which NodeLocal DNSCache answers on each node (`-localip` of the DaemonSet node-local-dns).
     public var nodeLocalDNS: [IPAddress] = []
 
+    /// Whether the DaemonSet node-local-dns is there, also where its addresses stand elsewhere.
+    public var hasNodeLocalDNS = false
+
     /// Whether the DaemonSet eks-pod-identity-agent is there.
     public var hasPodIdentityAgent = false
+
+    /// The labels that nodes need to run an agent, by the DaemonSet's name (`nodeSelector`).
+    public var agentNodeSelectors: [String: [String: String]] = [:]
 
     /// Whether kube-proxy tells its own node's pods from others (`clusterCIDR` or a mode of `detectLocalMode`); nil where its
     /// ConfigMap was not collected.
@@ -94,6 +100,9 @@ public struct ClusterConfiguration: Sendable {
 
         /// `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`: destinations that source NAT passes over.
         public var blocksWithoutSNAT: [IPPrefix] = []
+
+        /// `ENABLE_MULTI_NIC`: pods may have interfaces of several network cards.
+        public var usesSeveralCards = false
 
         /// `ENABLE_V6_EGRESS`: pods of an IPv4 cluster get an IPv6 address of the node's own.
         public var hasIPv6Egress = false

@@ -11,6 +11,9 @@ struct ClusterIndex: Sendable {
     private(set) var podByHostLocal: [String: [IPv4Address: String]] = [:]
     private(set) var podByFargateNode: [String: String] = [:]
 
+    /// Pods of the host's network, by the host's address.
+    private(set) var hostPodsByAddress: [IPAddress: [String]] = [:]
+
     /// By branch interface, of security groups for pods.
     private(set) var podByBranch: [String: String] = [:]
 
@@ -32,6 +35,9 @@ struct ClusterIndex: Sendable {
         for pod in pods where !pod.isFinished {
             if let node = pod.nodeName, fargateNodes.contains(node) { podByFargateNode[node] = pod.id }
         }
+        for pod in pods where pod.usesHostNetwork && !pod.isFinished {
+            for address in pod.addresses { hostPodsByAddress[address, default: []].append(pod.id) }
+        }
         for pod in pods where !pod.usesHostNetwork && !pod.isFinished {
             if let branch = pod.branchInterfaceID { podByBranch[branch] = pod.id }
             if let node = pod.nodeName {
@@ -44,7 +50,7 @@ struct ClusterIndex: Sendable {
         }
         var (byIPv4, byIPv6) = (RadixTrie<IPv4Address, String>(), RadixTrie<IPv6Address, String>())
         for service in services {
-            for address in service.clusterAddresses + service.externalAddresses {
+            for address in service.clusterAddresses + service.externalAddresses + service.balancerAddresses {
                 switch address {
                 case .v4(let address): byIPv4[.init(host: address)] = service.id
                 case .v6(let address): byIPv6[.init(host: address)] = service.id

@@ -47,6 +47,11 @@ extension SnapshotBuilder {
                 gaps[kind] = "\(due) \(kind.title) were collected, and the snapshot holds \(found)"
             }
         }
+        // The policies' controller makes such objects of policies.
+        if kinds.contains("PolicyEndpoint"), !kinds.contains("NetworkPolicy") {
+            gaps[.networkPolicies] =
+                "there are PolicyEndpoint objects, and the network policies that they are made of are not in the snapshot"
+        }
         noteSpread()
         return gaps
     }

@@ -46,6 +46,10 @@ extension Snapshot {
                 parsed.hosts = hosts
                 return parsed
             }
+            if text.hasPrefix("No resources found") || file.path.hasSuffix(".md") {
+                parsed.note = "\(file.path): skipped, it holds no objects"
+                return parsed
+            }
             if let reason = OutputForm.fault(text) { throw DocumentError(line: 0, column: 0, reason: reason) }
             guard isYAML(text) else {
                 parsed.note = "\(file.path): skipped, it is neither JSON nor a Kubernetes or AWS document in YAML"

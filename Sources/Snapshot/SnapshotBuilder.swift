@@ -63,6 +63,7 @@ struct SnapshotBuilder {
     var blockMode: BlockPublicAccess.Mode?
     var exclusions: [BlockPublicAccess.Exclusion] = []
     var nestedInterfaces: [NetworkInterface] = []
+    var nestedPlaces: [String: Cursor] = [:]
 
     struct PendingRouteTable: Hashable {
         var id: String
@@ -133,6 +134,7 @@ struct SnapshotBuilder {
         for interface in nestedInterfaces where parts.interfaces[interface.id] == nil {
             parts.interfaces[interface.id] = interface
         }
+        try checkNested()
         buildBalancers()
         for (id, values) in dns {
             parts.vpcs[id]?.enablesDNSSupport = values["EnableDnsSupport"]
@@ -166,6 +168,18 @@ struct SnapshotBuilder {
             endpointSlices: slices, hosts: hosts, ingresses: ingresses, eniConfigs: eniConfigs.sorted(),
             namespaces: namespaces, networkPolicies: policies, inventory: inventory()
         )
+    }
+
+    /// Instances list their interfaces too: their groups have to be the same.
+    private func checkNested() throws(SnapshotError) {
+        for nested in nestedInterfaces {
+            guard let own = parts.interfaces[nested.id], !nested.groupIDs.isEmpty, let place = nestedPlaces[nested.id],
+                Set(own.groupIDs) != Set(nested.groupIDs)
+            else { continue }
+            throw place.fault(
+                "the groups of \(nested.id) are \(nested.groupIDs.joined(separator: ", ")) here and \(own.groupIDs.joined(separator: ", ")) among the "
+                    + "NetworkInterfaces; collect both files at one time, or remove one")
+        }
     }
 
     /// Rules and routes that name a list whose entries are unknown match nothing: that is said.

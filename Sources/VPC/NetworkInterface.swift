@@ -18,6 +18,12 @@ public struct NetworkInterface: Hashable, Sendable {
     public var ipv4Prefixes: [IPv4Prefix]
     public var ipv6Prefixes: [IPv6Prefix]
 
+    /// Whether it is attached to something (`Status` in-use).
+    public var isAttached = true
+
+    /// Whether internet gateways let no IPv6 of it pass (`DenyAllIgwTraffic`).
+    public var deniesInternetGateways = false
+
     public init(
         id: String, vpcID: String, subnetID: String, groupIDs: [String], type: String, details: String,
         sourceDestinationCheck: Bool, instanceID: String?, deviceIndex: Int?, ipv4Addresses: [IPv4Assignment],
@@ -79,6 +85,9 @@ public struct Instance: Hashable, Sendable {
     public var type: String
     public var metadata: MetadataOptions
 
+    /// `running`, `stopped`, …
+    public var state = "running"
+
     public init(id: String, name: String?, type: String, metadata: MetadataOptions) {
         self.id = id
         self.name = name
@@ -91,6 +100,12 @@ public struct Instance: Hashable, Sendable {
         public var isEnabled: Bool
         public var isIPv6Enabled: Bool
         public var hopLimit: Int
+
+        /// Whether requests without a token are answered too (`HttpTokens` optional): the hop limit is of the tokens' answers.
+        public var answersWithoutToken = false
+
+        /// Whether the options were collected.
+        public var isKnown = true
 
         public init(isEnabled: Bool = true, isIPv6Enabled: Bool = false, hopLimit: Int = 1) {
             self.isEnabled = isEnabled

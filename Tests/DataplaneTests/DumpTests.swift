@@ -117,17 +117,12 @@ private let dumpRows: [DumpRow] = [
         "test-public-subnet", "internet/1.2.3.4", "18.216.80.133", 22, .delivered,
         ["1.2.3.4:32768-60999 → 10.0.0.91:22", "reply", "18.216.80.133:22 → 1.2.3.4"]),
     .init("test-public-subnet", "internet/1.2.3.4", "18.216.80.133", 443, .blocked, ["ENI_SG_RULES_MISMATCH"]),
-    // No public address: the internet gateway passes nothing of it.
-    .init(
-        "hybrid-cloud-aws", "192.168.1.186", "8.8.8.8", 443, .blocked,
-        ["0.0.0.0/0 → igw-9b93ddfc", "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"]),
-    .init(
-        "hybrid-cloud-aws", "i-075dc46a9bc347264", "192.168.2.22", 179, .delivered,
-        ["192.168.0.0/16 → local", "sg-331ad04e", "all from 192.168.0.0/16"]),
-    .init("hybrid-cloud-aws", "eni-822b55ac", "eni-0681f828", 80, .delivered, ["tcp 80 from 0.0.0.0/0"]),
-    .init(
-        "hybrid-cloud-aws", "eni-822b55ac", "eni-0681f828", 8080, .blocked, ["sg-94df21e9", "ENI_SG_RULES_MISMATCH"]),
-    .init("hybrid-cloud-aws", "eni-0681f828", "eni-822b55ac", 8080, .delivered, ["all from 10.0.0.0/16"]),
+    // Its instances are stopped, and its interfaces attached to nothing.
+    .init("hybrid-cloud-aws", "192.168.1.186", "8.8.8.8", 443, .blocked, ["BAD_STATE"]),
+    .init("hybrid-cloud-aws", "i-075dc46a9bc347264", "192.168.2.22", 179, .blocked, ["BAD_STATE"]),
+    .init("hybrid-cloud-aws", "eni-822b55ac", "eni-0681f828", 80, .blocked, ["BAD_STATE"]),
+    .init("hybrid-cloud-aws", "eni-822b55ac", "eni-0681f828", 8080, .blocked, ["BAD_STATE"]),
+    .init("hybrid-cloud-aws", "eni-0681f828", "eni-822b55ac", 8080, .blocked, ["BAD_STATE"]),
 ]
 
 @Suite("AWS dumps of others")

@@ -110,7 +110,7 @@ struct BadInputTests {
         for part in ["odd.json: “Volumes”", "odd.yaml: skipped, kind “Deployment”", "noise.bin"] {
             #expect(snapshot.notes.contains { $0.contains(part) }, "\(snapshot.notes)")
         }
-        #expect(snapshot.cluster.pods.count == 15 && snapshot.cluster.nodes.count == 4)
+        #expect(snapshot.cluster.pods.count == 20 && snapshot.cluster.nodes.count == 4)
     }
 
     @Test("Deep nesting, in JSON and in YAML, is an error")

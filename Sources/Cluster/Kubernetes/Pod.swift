@@ -27,6 +27,9 @@ public struct Pod: Hashable, Sendable {
     /// The branch network interface that security groups for pods have given it (annotation `vpc.amazonaws.com/pod-eni`).
     public var branchInterfaceID: String?
 
+    /// Whether it has interfaces of several network cards (annotation `k8s.amazonaws.com/nicConfig`).
+    public var hasSeveralInterfaces = false
+
     /// The address out of 169.254.172.0/22 that the host-local plugin gives it. No snapshot holds it: it is assumed to be
     /// given in the order of creation, from 169.254.172.2.
     public internal(set) var assumedIPv4: IPv4Address?

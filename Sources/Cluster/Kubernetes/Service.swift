@@ -25,6 +25,9 @@ public struct Service: Hashable, Sendable {
     /// The name that a service of type ExternalName stands for.
     public var externalName: String?
 
+    /// The addresses of `status.loadBalancer.ingress`, which kube-proxy answers for itself; names are not among them.
+    public var balancerAddresses: [IPAddress] = []
+
     /// `spec.loadBalancerSourceRanges`.
     public var sourceRanges: [IPPrefix] = []
 

@@ -91,20 +91,16 @@ extension PolicyEvaluation {
     private func podEntry(
         _ rule: NetworkPolicy.Rule, _ namespaces: LabelSelector?, _ pods: LabelSelector?, _ policy: NetworkPolicy
     ) -> Ports? {
-        guard let remotePod, !remotePod.usesHostNetwork, pods?.matches(remotePod.labels) ?? true,
-            let match = matches(namespaces, remotePod.namespace, of: policy)
-        else { return nil }
-        let ofRemote = ports(rule.ports, of: remotePod)
-        if isEgress { return (ofRemote, match.fact) }
-        if !rule.ports.contains(where: { if case .named = $0.number { true } else { false } }) {
-            return (ofRemote, match.fact)
+        // The controller takes pods of the host's network by the host's address (resolveNetworkPeers).
+        let hosts = (cluster.index.hostPodsByAddress[remote] ?? []).compactMap { cluster.pods[$0] }
+        let matching = ([remotePod].compactMap { $0 } + hosts).compactMap { other -> Ports? in
+            guard pods?.matches(other.labels) ?? true, let match = matches(namespaces, other.namespace, of: policy)
+            else {
+                return nil
+            }
+            return (ports(rule.ports, of: isEgress ? other : pod), match.fact)
         }
-        // The controller passes over a sender at which no port of the rule has a number, though names are the receiver's.
-        if ofRemote.isEmpty { return nil }
-        let receivers = cluster.pods.values.filter { policy.selects($0) && !$0.isFinished }
-        let resolved = receivers.flatMap { ports(rule.ports, of: $0) }
-        // No number at all stands for all ports there.
-        return (resolved.isEmpty ? [RuleMatch(ipProtocol: nil)] : resolved, match.fact)
+        return matching.first { $0.missing == nil } ?? matching.first
     }
 
     /// The other end as the cluster address of a service whose selector is what the peer selects: packets are judged before

@@ -36,6 +36,8 @@ public struct Explanation: Hashable, Sendable {
         case blockPublicAccess = "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"
         case elbNoTargetsInZone = "ELBV2_NO_TARGETS_IN_AZ"
         // Ours.
+        case deniesInternetGateways = "DENY_ALL_IGW_TRAFFIC"
+        case serviceSourceRanges = "SERVICE_SOURCE_RANGES"
         case endpointAccess = "EKS_ENDPOINT_ACCESS"
         case loadBalancerLoopback = "LOAD_BALANCER_LOOPBACK"
         case networkPolicy = "NETWORK_POLICY"

@@ -79,6 +79,11 @@ extension Cluster {
         origin.ipv4 = pod.address(.ipv4)
         let interface = interfaces(of: node).first
         origin.subnetID = interface?.subnetID
+        if node.isFargate, interface == nil {
+            origin.unknown =
+                "the network interface of pod/\(id), on Fargate, is not in the snapshot; collect "
+                + Inventory.Kind.interfaces.command
+        }
         // The address of a Fargate pod in the VPC is its interface's.
         if node.isFargate, origin.ipv4 == nil { origin.ipv4 = interface?.address(.ipv4) }
         return origin

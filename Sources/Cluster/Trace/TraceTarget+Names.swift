@@ -11,6 +11,11 @@ extension Cluster {
         if name.lowercased() == configuration.endpointHost?.lowercased() {
             if let target = try clusterEndpointTarget(name, request, origin) { return target }
         }
+        if configuration.endpointHost == nil, !inventory.holds(.cluster), Self.isClusterEndpoint(name) {
+            let text =
+                "\(name) is a cluster's endpoint, and who reaches it is not known: \(inventory.lack(of: .cluster))"
+            return TraceTarget(choice: .unknown(Component(.apiServer, "api-server"), .notInSnapshot, text))
+        }
         let vpcID = origin.subnetID.flatMap { network.subnets[$0]?.vpcID }
         if let endpoint = network.endpoint(withDNSName: name, in: vpcID) {
             return try interfaceEndpointTarget(endpoint, name, request, origin)
@@ -19,6 +24,13 @@ extension Cluster {
             return try balancerTarget(balancer, request, origin)
         }
         return nil
+    }
+
+    /// Whether a name is of the form of clusters' endpoints: `ID.gr7.REGION.eks.amazonaws.com`, `ID.REGION.api.aws`.
+    private static func isClusterEndpoint(_ name: String) -> Bool {
+        let labels = name.lowercased().split(separator: ".")
+        return labels.suffix(3) == ["eks", "amazonaws", "com"] && labels.count >= 5
+            || labels.suffix(2) == ["api", "aws"] && labels.first?.hasPrefix("eks-cluster") ?? false
     }
 
     /// A service by the name that pods know it by: `web.default.svc.cluster.local`, `web.default.svc`, `web.default`.

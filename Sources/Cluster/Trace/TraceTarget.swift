@@ -70,6 +70,12 @@ extension Cluster {
             let usable = addresses.filter { $0.family == family }
             if !usable.isEmpty { return TraceTarget(choice: alike ? .alike(usable) : .all(usable)) }
         }
+        if case .pod = request.source, configuration.ipFamily == .ipv4, configuration.cni.hasIPv6Egress,
+            addresses.contains(where: { $0.family == .ipv6 })
+        {
+            let text = "ENABLE_V6_EGRESS gives pods an IPv6 address of the node's own, which is not modelled"
+            return TraceTarget(choice: .unknown(origin.component, .unsupported, text))
+        }
         let families = Set(addresses.map(\.family)).map(\.description).sorted().joined(separator: " and ")
         if case .pod(let id) = request.source, families == "IPv4", !configuration.cni.hasIPv4Egress {
             let text = "pod/\(id) has no IPv4 address: ENABLE_V4_EGRESS is false; the destination has IPv4 alone"
@@ -203,6 +209,19 @@ extension Cluster {
                 notes.append("DNS64 of \(subnet.id): \(name) is \(list)")
             }
             addresses = ipv4.map { .v4($0) } + resolved.map { .v6($0) }
+        }
+        if let id = origin.subnetID, subnet == nil, !hasAAAA {
+            let text = "whether \(id) has DNS64 is not known: \(inventory.lack(of: .subnets))"
+            return TraceTarget(choice: .unknown(Component(.subnet, id), .notInSnapshot, text))
+        }
+        if records.isEmpty {
+            let text =
+                serviceID(named: name) != nil && origin.component.type != .pod
+                ? "\(name) is a name of the cluster's DNS, which only pods ask; use an address"
+                : "the addresses of \(name) are not in the snapshot; add them to its hosts file"
+            return serviceID(named: name) != nil
+                ? TraceTarget(choice: .unreachable(.nameUnknown, text))
+                : TraceTarget(choice: .unknown(origin.component, .nameUnknown, text))
         }
         if !hasAAAA, origin.ipv4 == nil, origin.ipv6 != nil, let subnet, !subnet.enablesDNS64 {
             let text =

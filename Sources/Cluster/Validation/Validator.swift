@@ -54,6 +54,15 @@ extension Validator {
         if case .internetGateway = defaultRoute(ofSubnet: subnetID, family)?.target { true } else { false }
     }
 
+    /// Whether a subnet's default route leads to a firewall's endpoint or an appliance, behind which an internet gateway may be.
+    func isInspected(_ subnetID: String) -> Bool {
+        switch defaultRoute(ofSubnet: subnetID, .ipv4)?.target {
+        case .gatewayEndpoint(let id): network.endpoints[id]?.type != "Gateway"
+        case .networkInterface, .instance, .unsupported: true
+        default: false
+        }
+    }
+
     /// The subnets that nodes' and Fargate pods' interfaces are in.
     var subnetsOfPods: Set<String> {
         Set(cluster.nodes.values.flatMap { cluster.interfaces(of: $0).map(\.subnetID) })

@@ -180,6 +180,9 @@ extension SnapshotBuilder {
         let network = cursor["kubernetesNetworkConfig"]
         let resources = cursor["resourcesVpcConfig"]
         try refer("cluster \(name)", to: "Vpcs", resources?["vpcId"])
+        if let other = configuration.name, other != name {
+            throw cursor.fault("a second cluster beside “\(other)”; keep each cluster's files in a folder of its own")
+        }
         configuration.name = name
         configuration.ipFamily = try network?.optionalString("ipFamily") == "ipv4" ? .ipv4 : .ipv6
         configuration.vpcID = try resources?.optionalString("vpcId")

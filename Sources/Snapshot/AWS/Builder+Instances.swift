@@ -34,7 +34,7 @@ extension SnapshotBuilder {
             ipv6Prefixes.append(try prefix.required("Ipv6Prefix").parse())
         }
         let attachment = cursor["Attachment"]
-        let interface = NetworkInterface(
+        var interface = NetworkInterface(
             id: id, vpcID: try cursor.optionalString("VpcId") ?? "",
             subnetID: try cursor.optionalString("SubnetId") ?? "",
             groupIDs: groupIDs, type: try cursor.optionalString("InterfaceType") ?? "interface",
@@ -44,8 +44,11 @@ extension SnapshotBuilder {
             deviceIndex: try attachment?["DeviceIndex"]?.integer(),
             ipv4Addresses: ipv4, ipv6Addresses: ipv6, ipv4Prefixes: ipv4Prefixes, ipv6Prefixes: ipv6Prefixes
         )
+        interface.isAttached = try cursor.optionalString("Status") ?? "in-use" != "available"
+        interface.deniesInternetGateways = try cursor.bool("DenyAllIgwTraffic", default: false)
         if isNested {
             nestedInterfaces.append(interface)
+            nestedPlaces[id] = cursor
         } else if try isNew("NetworkInterfaces", id, interface, cursor) {
             parts.interfaces[id] = interface
         }
@@ -71,7 +74,7 @@ extension SnapshotBuilder {
             for tag in try instance.elements("Tags") where try tag.optionalString("Key") == "Name" {
                 name = try tag.optionalString("Value")
             }
-            let entry = Instance(
+            var entry = Instance(
                 id: id, name: name, type: try instance.optionalString("InstanceType") ?? "",
                 metadata: .init(
                     isEnabled: try options?.optionalString("HttpEndpoint") ?? "enabled" == "enabled",
@@ -79,6 +82,9 @@ extension SnapshotBuilder {
                     hopLimit: try options?["HttpPutResponseHopLimit"]?.integer() ?? 1
                 )
             )
+            entry.state = try instance["State"]?.optionalString("Name") ?? "running"
+            entry.metadata.answersWithoutToken = try options?.optionalString("HttpTokens") == "optional"
+            entry.metadata.isKnown = options != nil
             guard try isNew("Reservations", id, entry, instance) else { continue }
             parts.instances[id] = entry
             for interface in try instance.elements("NetworkInterfaces") where interface["NetworkInterfaceId"] != nil {

@@ -13,7 +13,7 @@ extension SnapshotBuilder {
             if let subnet = try zone.optionalString("SubnetId") { subnets.append(subnet) }
         }
         let kind = try cursor.optionalString("Type").flatMap(LoadBalancer.Kind.init(rawValue:)) ?? .application
-        let balancer = LoadBalancer(
+        var balancer = LoadBalancer(
             arn: arn, name: name, kind: kind,
             isInternetFacing: try cursor.optionalString("Scheme") == "internet-facing",
             isDualStack: try cursor.optionalString("IpAddressType")?.hasPrefix("dualstack") ?? false,
@@ -22,6 +22,7 @@ extension SnapshotBuilder {
             hasIPv6SourceNATPrefix: try cursor.optionalString("EnablePrefixForIpv6SourceNat") == "on",
             groupIDs: try cursor.strings("SecurityGroups")
         )
+        balancer.state = try cursor["State"]?.optionalString("Code") ?? "active"
         if try isNew("LoadBalancers", arn, balancer, cursor) { parts.loadBalancers[arn] = balancer }
     }
 

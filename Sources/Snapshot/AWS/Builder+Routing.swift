@@ -10,9 +10,12 @@ extension SnapshotBuilder {
             routes: []
         )
         for association in try cursor.elements("Associations") {
+            let state = try association["AssociationState"]?.optionalString("State") ?? "associated"
+            if state != "associated", state != "associating" { continue }
             if try association.bool("Main", default: false) { table.isMain = true }
             if let subnet = association["SubnetId"] {
                 try refer(id, to: "Subnets", subnet)
+                _ = try isNew("the route table of", try subnet.string(), id, association)
                 table.subnetIDs.append(try subnet.string())
             }
             if let gateway = try association.optionalString("GatewayId") { table.gatewayIDs.append(gateway) }
@@ -160,6 +163,7 @@ extension SnapshotBuilder {
             isPublic: try cursor.optionalString("ConnectivityType") ?? "public" == "public", addresses: addresses
         )
         gateway.isRegional = try cursor.optionalString("AvailabilityMode") == "regional"
+        gateway.expands = try cursor.optionalString("AutoProvisionZones") == "enabled"
         gateway.routeTableID = try cursor.optionalString("RouteTableId")
         gateway.failure = try cursor.optionalString("FailureMessage")
         if gateway.failure == nil { gateway.failure = try cursor.optionalString("FailureCode") }

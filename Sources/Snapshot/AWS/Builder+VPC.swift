@@ -44,6 +44,7 @@ extension SnapshotBuilder {
         for association in try cursor.elements("Associations") {
             guard let subnet = association["SubnetId"] else { continue }
             try refer(id, to: "Subnets", subnet)
+            _ = try isNew("the network ACL of", try subnet.string(), id, association)
             subnets.append(try subnet.string())
         }
         var entries: [NetworkACL.Entry] = []

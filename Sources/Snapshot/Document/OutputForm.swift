@@ -33,7 +33,7 @@ enum OutputForm {
         ("Unable to locate credentials", "aws"), ("Error when retrieving", "aws"),
         ("Could not connect to the endpoint", "aws"),
         ("The config profile", "aws"), ("You must specify a region", "aws"), ("Error from server", "kubectl"),
-        ("error: ", "kubectl"), ("error from", "kubectl"), ("No resources found", "kubectl"),
+        ("error: ", "kubectl"), ("error from", "kubectl"),
         ("The connection to the server", "kubectl"), ("Unable to connect to the server", "kubectl"), ("E0", "kubectl"),
     ]
 }

@@ -11,9 +11,17 @@ extension SnapshotBuilder {
         "calico-node", "cilium", "antrea-agent", "kube-router", "weave-net", "canal", "kube-ovn-cni", "romana-agent",
     ]
 
+    /// Settings without which nobody knows where packets of pods go.
+    private static let deciding: Set<String> = [
+        "ENABLE_V4_EGRESS", "ENABLE_V6_EGRESS", "AWS_VPC_K8S_CNI_EXTERNALSNAT", "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS",
+        "AWS_VPC_K8S_CNI_RANDOMIZESNAT", "NETWORK_POLICY_ENFORCING_MODE",
+    ]
+
     /// The settings of what runs on each node stand in its DaemonSet.
     mutating func addDaemonSet(_ cursor: Cursor) throws(SnapshotError) {
         let name = try cursor.required("metadata").string("name")
+        let selector = try cursor["spec"]?["template"]?["spec"]?.labels("nodeSelector") ?? [:]
+        if !selector.isEmpty { configuration.agentNodeSelectors[name] = selector }
         let containers = try cursor["spec"]?["template"]?["spec"]?.elements("containers") ?? []
         switch name {
         case "aws-node": try addCNI(containers)
@@ -37,7 +45,13 @@ extension SnapshotBuilder {
                 }
             }
             for variable in try container.elements("env") {
-                guard let place = variable["value"] else { continue }
+                guard let place = variable["value"] else {
+                    // A value from elsewhere is not in the output.
+                    if variable["valueFrom"] != nil, try Self.deciding.contains(variable.string("name")) {
+                        hasCNI = false
+                    }
+                    continue
+                }
                 try addSetting(variable.string("name"), place.string(), place)
             }
         }
@@ -46,6 +60,7 @@ extension SnapshotBuilder {
     private mutating func addSetting(_ name: String, _ value: String, _ place: Cursor) throws(SnapshotError) {
         switch name {
         case "ENABLE_V4_EGRESS": configuration.cni.hasIPv4Egress = value != "false"
+        case "ENABLE_MULTI_NIC": configuration.cni.usesSeveralCards = value == "true"
         case "ENABLE_V6_EGRESS": configuration.cni.hasIPv6Egress = value == "true"
         case "AWS_VPC_K8S_CNI_RANDOMIZESNAT": configuration.cni.randomizesSourcePorts = value != "none"
         case "AWS_VPC_K8S_CNI_EXTERNALSNAT": configuration.cni.leavesSourceNATToOthers = value == "true"
@@ -65,6 +80,7 @@ extension SnapshotBuilder {
 
     /// `-localip 169.254.20.10,10.100.0.10`, as one argument or two.
     private mutating func addNodeLocalDNS(_ containers: [Cursor]) throws(SnapshotError) {
+        configuration.hasNodeLocalDNS = true
         for container in containers {
             let arguments = try container.strings("command") + container.strings("args")
             for (index, argument) in arguments.enumerated() {

@@ -35,6 +35,11 @@ extension SnapshotBuilder {
     }
 
     private mutating func add(_ cursor: Cursor, _ kind: String, group: String) throws(SnapshotError) {
+        if kind == "Status", try cursor.optionalString("status") == "Failure" {
+            throw SnapshotError(
+                file: cursor.path.file, value: try cursor.optionalString("message") ?? "",
+                reason: "the file holds an error of the API server, not its output; run the call again")
+        }
         let known = ObjectKind.kubernetes(kind, group: group)
         guard let known, known.state == .decides else { return try skip(cursor, kind, known) }
         count(kind, 1)
@@ -121,6 +126,8 @@ extension SnapshotBuilder {
             created: try metadata.optionalString("creationTimestamp") ?? "", labels: try metadata.labels("labels"),
             ports: try spec.map { spec throws(SnapshotError) in try containerPorts(spec) } ?? [])
         pod.hasOwner = try !metadata.elements("ownerReferences").isEmpty
+        pod.hasSeveralInterfaces =
+            try metadata["annotations"]?.optionalString("k8s.amazonaws.com/nicConfig") == "multi-nic-attachment"
         if let annotation = try metadata["annotations"]?.optionalString("vpc.amazonaws.com/pod-eni") {
             pod.branchInterfaceID = Self.branchInterface(annotation)
         }
@@ -188,6 +195,10 @@ extension SnapshotBuilder {
         service.externalName = try spec.optionalString("externalName")
         service.trafficDistribution = try spec.optionalString("trafficDistribution")
         for block in try spec.elements("loadBalancerSourceRanges") { service.sourceRanges.append(try block.parse()) }
+        for ingress in try cursor["status"]?["loadBalancer"]?.elements("ingress") ?? []
+        where try ingress.optionalString("ipMode") ?? "VIP" == "VIP" {
+            if let address = ingress["ip"] { service.balancerAddresses.append(try address.parse()) }
+        }
         if try isNew("Service", service.id, service, cursor) { services.append(service) }
     }
 

@@ -41,6 +41,9 @@ public struct NATGateway: Hashable, Sendable {
     /// Whether it is a regional gateway (`AvailabilityMode` regional), with addresses for each Availability Zone.
     public var isRegional = false
 
+    /// Whether a regional gateway gets addresses for new zones by itself (`AutoProvisionZones`).
+    public var expands = false
+
     /// Why it has failed (`FailureMessage`).
     public var failure: String?
 

@@ -18,6 +18,9 @@ public struct LoadBalancer: Hashable, Sendable {
     public var groupIDs: [String]
     public var listeners: [Listener]
 
+    /// `active`, `provisioning`, `active_impaired` or `failed`.
+    public var state = "active"
+
     /// By key, as `describe-load-balancer-attributes` prints them; nil where they were not collected.
     public var attributes: [String: String]?
 

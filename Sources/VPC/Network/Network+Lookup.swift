@@ -84,8 +84,13 @@ extension Network {
     /// The interface endpoint that answers for a name in a VPC: the one whose name is the most specific.
     public func endpoint(withDNSName name: String, in vpcID: String?) -> VPCEndpoint? {
         let name = name.lowercased()
+        // Private zones need both of the VPC's DNS attributes; where they were not collected they are taken as on.
+        let vpc = vpcID.flatMap { vpcs[$0] }
+        let usesPrivateNames = vpc?.enablesDNSSupport != false && vpc?.enablesDNSHostnames != false
         let matches = endpoints.values.flatMap { endpoint in
-            endpoint.dnsNames.filter { endpoint.answers(for: name, as: $0, in: vpcID) }.map { (endpoint, $0) }
+            endpoint.dnsNames.filter {
+                endpoint.answers(for: name, as: $0, in: vpcID, usesPrivateNames: usesPrivateNames)
+            }.map { (endpoint, $0) }
         }
         return matches.min { ($1.1.count, $0.0.id) < ($0.1.count, $1.0.id) }?.0
     }
@@ -105,10 +110,12 @@ extension Network {
         return loadBalancers.values.first { $0.interfaceDescription == interface.details }
     }
 
-    /// The NAT gateway without interfaces of its own, a regional one, that has a public address.
+    /// The NAT gateway that has a public address and no interface that is known: regional ones have none.
     public func natGateway(withPublic address: IPv4Address) -> NATGateway? {
         natGateways.values.filter { gateway in
-            gateway.isRegional && gateway.addresses.contains { $0.publicAddress == address }
+            gateway.addresses.contains { own in
+                own.publicAddress == address && (own.interfaceID.map { interfaces[$0] == nil } ?? true)
+            }
         }.min { $0.id < $1.id }
     }
 
@@ -124,12 +131,14 @@ extension VPCEndpoint {
     /// the endpoint's VPC where private DNS is on.
     ///
     /// Source: AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint", DNS hostnames and private DNS.
-    fileprivate func answers(for name: String, as pattern: String, in vpcID: String?) -> Bool {
+    fileprivate func answers(
+        for name: String, as pattern: String, in vpcID: String?, usesPrivateNames: Bool
+    ) -> Bool {
         let pattern = pattern.lowercased()
         let isMatch = pattern.hasPrefix("*.") ? name.hasSuffix(pattern.dropFirst()) : name == pattern
         guard isMatch else { return false }
         let isOwn = pattern.contains("vpce-") && pattern.hasSuffix(".vpce.amazonaws.com")
-        return isOwn || (hasPrivateDNS && vpcID == self.vpcID)
+        return isOwn || (hasPrivateDNS && vpcID == self.vpcID && usesPrivateNames)
     }
 }
 

@@ -17,6 +17,8 @@ public struct RouteTable: Sendable {
     public var gatewayIDs: [String]
     public let routes: [Route]
 
+    /// Positions of routes of which AWS takes one at random.
+    private let ambiguous: Set<Int>
     private let taken: [(prefix: IPPrefix, position: Int)]
     private let ipv4: PrefixLookup<IPv4Address, Int>
     private let ipv6: PrefixLookup<IPv6Address, Int>
@@ -33,9 +35,18 @@ public struct RouteTable: Sendable {
         self.gatewayIDs = gatewayIDs
         self.routes = routes
         var (four, six) = (RadixTrie<IPv4Address, Int>(), RadixTrie<IPv6Address, Int>())
+        var ambiguous: Set<Int> = []
         let local = routes.filter { $0.target == .local }.flatMap { $0.destination.prefixes(prefixLists) }
         func insert<Key>(_ position: Int, for prefix: Prefix<Key>, into trie: inout RadixTrie<Key, Int>) {
-            if let other = trie[prefix], Self.precedence(routes[other]) <= Self.precedence(routes[position]) { return }
+            if let other = trie[prefix] {
+                let (known, new) = (Self.precedence(routes[other]), Self.precedence(routes[position]))
+                // Of overlapping lists AWS takes one at random (Amazon VPC User Guide, "Route priority").
+                if known == new, known == 2, routes[other].target != routes[position].target {
+                    ambiguous.insert(position)
+                    ambiguous.insert(other)
+                }
+                if known <= new { return }
+            }
             trie[prefix] = position
         }
         for (position, route) in routes.enumerated() {
@@ -49,6 +60,7 @@ public struct RouteTable: Sendable {
                 }
             }
         }
+        self.ambiguous = ambiguous
         taken = four.map { (.v4($0.prefix), $0.value) } + six.map { (.v6($0.prefix), $0.value) }
         ipv4 = PrefixLookup(four)
         ipv6 = PrefixLookup(six)
@@ -73,6 +85,9 @@ public struct RouteTable: Sendable {
     public struct Match: Sendable {
         public var route: Route
         public var prefix: IPPrefix
+
+        /// Whether another prefix list's route has the same prefix and another target: AWS takes one of them at random.
+        public var isAmbiguous = false
     }
 
     /// The routes that packets take, one for each prefix: of equal prefixes the preferred one, in the prefixes' order.
@@ -82,9 +97,13 @@ public struct RouteTable: Sendable {
     public func route(to address: IPAddress) -> Match? {
         switch address {
         case .v4(let address):
-            ipv4.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v4($0.prefix)) }
+            ipv4.longestMatch(for: address).map {
+                Match(route: routes[$0.value], prefix: .v4($0.prefix), isAmbiguous: ambiguous.contains($0.value))
+            }
         case .v6(let address):
-            ipv6.longestMatch(for: address).map { Match(route: routes[$0.value], prefix: .v6($0.prefix)) }
+            ipv6.longestMatch(for: address).map {
+                Match(route: routes[$0.value], prefix: .v6($0.prefix), isAmbiguous: ambiguous.contains($0.value))
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ extension Walk {
     /// Out of a network interface into its subnet: source check, security groups.
     mutating func send(from interface: NetworkInterface) -> Outcome {
         let component = Component(.networkInterface, interface.id)
+        if let outcome = idle(interface) { return outcome }
+        checkKnown(interface)
         if interface.sourceDestinationCheck, !interface.owns(flow.source) {
             return block(
                 component, .sourceDestinationCheck,
@@ -24,6 +26,8 @@ extension Walk {
     /// Into a network interface: security groups, then what the interface belongs to.
     mutating func receive(at interface: NetworkInterface) -> Outcome {
         let component = Component(.networkInterface, interface.id)
+        if let outcome = idle(interface) { return outcome }
+        checkKnown(interface)
         if let gateway = network.natGateway(of: interface) { return returnThroughNATGateway(gateway) }
         let balancer = network.loadBalancer(of: interface)
         let arriving = flow
@@ -54,10 +58,23 @@ extension Walk {
                 "\(interface.id) is the branch interface of pod/\(pod) (security groups for pods), which is not modelled: its groups let "
                     + "packets in, and the trace ends here")
         }
+        if interface.type == "vpc_endpoint", !cluster.inventory.isComplete(.endpoints) {
+            doubt(
+                component, .notInSnapshot,
+                "\(interface.id) is a VPC endpoint's, whose state is not known: \(cluster.inventory.lack(of: .endpoints))"
+            )
+        }
+        if interface.type == "branch" {
+            return stop(
+                component, .unsupported,
+                "\(interface.id) is a branch interface (security groups for pods), which is not modelled: its groups let packets in, and the "
+                    + "trace ends here")
+        }
         if interface.type == "nat_gateway" || interface.type == "regional_nat_gateway" {
             return stop(
                 component, .notInSnapshot,
-                "\(interface.id) is a NAT gateway's that is not in the snapshot: \(cluster.inventory.lack(of: .natGateways))")
+                "\(interface.id) is a NAT gateway's that is not in the snapshot: \(cluster.inventory.lack(of: .natGateways))"
+            )
         }
         if cluster.apiServerInterfaces.contains(where: { $0.id == interface.id }) {
             return arrive(.apiServer(interface: interface.id), Component(.apiServer, "api-server"), "arrives")
@@ -81,6 +98,14 @@ extension Walk {
                     Component(.vpc, vpcID), .notInSnapshot,
                     "no interface that is known has \(flow.destination): \(cluster.inventory.lack(of: .interfaces))")
             }
+            if let owner = cluster.index.podByAddress[flow.destination].map({ "pod/\($0)" })
+                ?? cluster.index.nodeByAddress[flow.destination].map({ "node/\($0)" })
+            {
+                return stop(
+                    Component(.vpc, vpcID), .notInSnapshot,
+                    "\(owner) has \(flow.destination), and its network interface is not in the snapshot; collect "
+                        + Inventory.Kind.interfaces.command)
+            }
             return block(
                 Component(.vpc, vpcID), .noInterfaceHasAddress, "no interface in \(vpcID) has \(flow.destination)")
         }
@@ -88,5 +113,26 @@ extension Walk {
             guard passACL(ofSubnet: interface.subnetID, isEgress: false) else { return .blocked }
         }
         return receive(at: interface)
+    }
+
+    /// An interface that is attached to nothing, or whose instance does not run; nil where it works.
+    private mutating func idle(_ interface: NetworkInterface) -> Outcome? {
+        if !interface.isAttached {
+            return block(
+                Component(.networkInterface, interface.id), .badState,
+                "\(interface.id) is attached to nothing (Status available)")
+        }
+        guard let instance = interface.instanceID.flatMap({ network.instances[$0] }), instance.state != "running" else {
+            return nil
+        }
+        return block(Component(.instance, instance.id), .badState, "\(instance.id) is \(instance.state), not running")
+    }
+
+    /// What is outside of a VPC is told by its blocks.
+    private mutating func checkKnown(_ interface: NetworkInterface) {
+        guard network.vpcs[interface.vpcID] == nil else { return }
+        doubtWay(
+            Component(.vpc, interface.vpcID), .notInSnapshot,
+            "the blocks of \(interface.vpcID) are not known: \(cluster.inventory.lack(of: .vpcs))")
     }
 }

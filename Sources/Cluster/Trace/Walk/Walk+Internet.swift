@@ -97,6 +97,13 @@ extension Walk {
             if let own = internetGateway(ofVPC: gateway.vpcID) {
                 pass(Component(.internetGateway, own.id), "in, to \(gateway.id)") { $0.vpcID = gateway.vpcID }
             }
+            if !gateway.isRegional {
+                doubt(
+                    Component(.natGateway, gateway.id), .notInSnapshot,
+                    "the interface of \(gateway.id) is not in the snapshot; collect \(Inventory.Kind.interfaces.command)"
+                )
+                guard passACL(ofSubnet: gateway.subnetID, isEgress: false) else { return .blocked }
+            }
             return returnThroughNATGateway(gateway)
         }
         guard let (interface, privateAddress) = network.interface(withPublic: address) else {
@@ -115,6 +122,7 @@ extension Walk {
             return outcome
         }
         if network.natGateway(of: interface) != nil {
+            if let outcome = edgeRoute(of: gateway.id, to: .v4(privateAddress)) { return outcome }
             // The step to the private address is shown with the NAT gateway's own, as on the way out.
             pass(component, "in, to the NAT gateway's interface \(interface.id)") { $0.vpcID = interface.vpcID }
             guard passACL(ofSubnet: interface.subnetID, isEgress: false) else { return .blocked }
@@ -133,15 +141,15 @@ extension Walk {
                 "\(flow.destination) is in no VPC of the snapshot"
             )
         }
-        if let gateway = network.egressOnlyGateways.values.first(where: { connection(at: $0.id) != nil }) {
-            pass(Component(.egressOnlyInternetGateway, gateway.id), "in: a tracked connection's reply") {
-                $0.vpcID = vpc.id
-            }
-            return deliver(inVPC: vpc.id, fromSubnet: nil)
-        }
         // Which of a VPC's gateways packets come in by follows the subnet's route back.
         let subnetID = network.interface(with: flow.destination, in: vpc.id)?.subnetID
         let back = subnetID.flatMap { network.routeTable(ofSubnet: $0)?.route(to: flow.source)?.route.target }
+        var gateways = network.egressOnlyGateways.keys.sorted()
+        if case .egressOnlyInternetGateway(let id) = back, !gateways.contains(id) { gateways.append(id) }
+        if let id = gateways.first(where: { connection(at: $0) != nil }) {
+            pass(Component(.egressOnlyInternetGateway, id), "in: a tracked connection's reply") { $0.vpcID = vpc.id }
+            return deliver(inVPC: vpc.id, fromSubnet: nil)
+        }
         let internetGateway = internetGateway(ofVPC: vpc.id)
         if case .egressOnlyInternetGateway(let id) = back {
             return blockAtEgressOnlyGateway(id)
@@ -153,6 +161,12 @@ extension Walk {
         let component = Component(.internetGateway, internetGateway.id)
         if let subnetID, let outcome = blockedPublicAccess(component, subnetID, vpc.id, isInbound: true, false) {
             return outcome
+        }
+        if let interface = network.interface(with: flow.destination, in: vpc.id), deniesInternet(interface) {
+            return block(
+                component, .deniesInternetGateways,
+                "\(owner(of: interface).id) takes no IPv6 from internet gateways (ipv6.deny_all_igw_traffic, DenyAllIgwTraffic)"
+            )
         }
         pass(component, "in; IPv6 is not translated") { $0.vpcID = vpc.id }
         return enterVPC(through: internetGateway, vpc.id)
@@ -195,5 +209,14 @@ extension Walk {
             component, .blockPublicAccess,
             "VPC Block Public Access (\(access.mode.rawValue)) lets no connection of \(subnetID) pass \(component.id); exclude the subnet "
                 + "or \(vpcID), or turn it off")
+    }
+
+    /// Whether internet gateways let no new IPv6 connection to an interface pass: by its own attribute, or its balancer's, which is on
+    /// for internal ones (Elastic Load Balancing API Reference, LoadBalancerAttribute, ipv6.deny_all_igw_traffic).
+    private func deniesInternet(_ interface: NetworkInterface) -> Bool {
+        guard leg == .forward else { return false }
+        if interface.deniesInternetGateways { return true }
+        guard let balancer = network.loadBalancer(of: interface) else { return false }
+        return balancer.attributes?["ipv6.deny_all_igw_traffic"].map { $0 == "true" } ?? !balancer.isInternetFacing
     }
 }

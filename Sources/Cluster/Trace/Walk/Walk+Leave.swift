@@ -8,6 +8,9 @@ extension Walk {
         case .pod(let id): return leavePod(id)
         case .node(let name):
             guard let node = cluster.nodes[name] else { return .blocked }
+            if flow.destination.isLoopback || (leg == .reply && flow.source.isLoopback) {
+                return arrive(.node(name), Component(.node, "node/\(name)"), "its own loopback address")
+            }
             return passNode(node, .fromHost)
         case .interface(let id):
             guard let interface = network.interfaces[id] else { return .blocked }
@@ -20,6 +23,13 @@ extension Walk {
             return send(from: interface)
         case .internet:
             pass(Component(.internet, "internet/\(flow.source)"), leg == .forward ? "sends" : "replies")
+            if let outcome = publicEndpoint() { return outcome }
+            // The answer of the cluster's public endpoint to somebody outside.
+            if leg == .reply, cluster.isPublicEndpoint(flow.source), network.vpcs(containing: flow.destination).isEmpty,
+                !isPublicAddress(flow.destination)
+            {
+                return arrive(.internet, Component(.internet, "internet/\(flow.destination)"), "arrives")
+            }
             return enterFromInternet()
         case .onPremises(let gateway):
             pass(Component(.onPremises, "on-premises/\(flow.source)"), leg == .forward ? "sends" : "replies")
@@ -46,14 +56,19 @@ extension Walk {
                 "pod/\(id) has the branch interface \(branch) (security groups for pods), which is not modelled; the trace ends here"
             )
         }
+        if leg == .forward, pod.hasSeveralInterfaces, cluster.configuration.cni.usesSeveralCards {
+            return stop(
+                Component(.pod, "pod/\(id)"), .unsupported,
+                "pod/\(id) has interfaces of several network cards (ENABLE_MULTI_NIC), which is not modelled; the trace ends here"
+            )
+        }
         let isAssumed = pod.assumedIPv4.map { flow.source == .v4($0) } ?? false
         pass(
             Component(.pod, "pod/\(id)"),
             (leg == .forward ? "sends" : "replies") + (isAssumed ? ", from its host-local IPv4 address (assumed)" : "")
         )
-        if leg == .forward,
-            pod.addresses.contains(flow.destination) || pod.assumedIPv4.map({ .v4($0) }) == flow.destination
-        {
+        let assumed = pod.assumedIPv4.map { IPAddress.v4($0) }
+        if pod.addresses.contains(flow.destination) || assumed == flow.destination || flow.destination.isLoopback {
             return arrive(.pod(id), Component(.pod, "pod/\(id)"), "its own address: packets do not leave the pod")
         }
         if case .standard = cluster.policyEnforcement {
@@ -61,6 +76,11 @@ extension Walk {
             guard passPolicies(of: pod, isEgress: true) else { return .blocked }
         }
         return passNode(node, .fromPod(pod))
+    }
+
+    private func isPublicAddress(_ address: IPAddress) -> Bool {
+        guard case .v4(let own) = address else { return false }
+        return network.interface(withPublic: own) != nil || network.natGateway(withPublic: own) != nil
     }
 
     /// What an interface belongs to, for people.
@@ -75,5 +95,15 @@ extension Walk {
         if let node = cluster.node(of: interface) { return Component(.node, "node/\(node.name)") }
         if let instance = interface.instanceID { return Component(.instance, instance) }
         return Component(.networkInterface, interface.id)
+    }
+}
+
+extension IPAddress {
+    /// 127.0.0.0/8 (RFC 1122 3.2.1.3) or ::1 (RFC 4291 2.5.3).
+    fileprivate var isLoopback: Bool {
+        switch self {
+        case .v4(let address): address.isLoopback
+        case .v6(let address): address.isLoopback
+        }
     }
 }

@@ -25,10 +25,18 @@ extension Walk {
             if Self.lattice6.contains(address) { return lattice() }
             guard address.isLinkLocal || address == Self.podIdentityIPv6 else { return nil }
         }
-        guard cluster.inventory.holds(.daemonSets) || cluster.nodes.isEmpty else {
+        // Where there is a cluster, an agent of the node, or one of its pods, may have the address.
+        let hasCluster = cluster.configuration.name != nil || !cluster.pods.isEmpty || !cluster.nodes.isEmpty
+        for kind in [Inventory.Kind.daemonSets, .nodes, .pods] where hasCluster && !cluster.inventory.holds(kind) {
             return stop(
                 owner(of: interface), .notInSnapshot,
-                "\(flow.destination) may be an agent's on the node: \(cluster.inventory.lack(of: .daemonSets))")
+                "\(flow.destination) may be an agent's or a pod's on the node: \(cluster.inventory.lack(of: kind))")
+        }
+        if cluster.configuration.hasNodeLocalDNS, cluster.configuration.nodeLocalDNS.isEmpty {
+            return stop(
+                owner(of: interface), .notInSnapshot,
+                "\(flow.destination) may be NodeLocal DNSCache's: the addresses of the DaemonSet node-local-dns (-localip) are not in its arguments"
+            )
         }
         return block(
             Component(.subnet, interface.subnetID), .noInterfaceHasAddress,
@@ -74,7 +82,17 @@ extension Walk {
                     "HttpProtocolIpv6 of \(instance.id) is disabled; enable it, or use 169.254.169.254")
             }
         }
-        if cameThroughPod, options.hopLimit < 2 {
+        if !options.isKnown {
+            doubtWay(
+                component, .notInSnapshot,
+                "the metadata options of \(instance.id) are not in the snapshot; collect \(Inventory.Kind.instances.command)"
+            )
+        }
+        if cameThroughPod, options.hopLimit < 2, options.answersWithoutToken {
+            note(
+                "the metadata service of \(instance.id) answers pods without a token only (IMDSv1): its hop limit is \(options.hopLimit)"
+            )
+        } else if cameThroughPod, options.hopLimit < 2 {
             return block(
                 component, .metadataHopLimit,
                 "HttpPutResponseHopLimit of \(instance.id) is \(options.hopLimit): the answer does not get from the node to the pod; set 2"
@@ -93,7 +111,7 @@ extension Walk {
     /// The agents that answer on each node, before kube-proxy and the routes; nil where packets are for none of them.
     mutating func nodeService(_ node: Node, _ primary: NetworkInterface) -> Outcome? {
         guard leg == .forward, !node.isFargate else { return nil }
-        if cluster.configuration.nodeLocalDNS.contains(flow.destination) {
+        if cluster.configuration.nodeLocalDNS.contains(flow.destination), runs("node-local-dns", node) {
             return arriveAtAgent(
                 node, primary, Component(.resolver, "node-local-dns"), ports: PortSet(53), [.udp, .tcp],
                 "NodeLocal DNSCache on \(node.name)")
@@ -102,7 +120,7 @@ extension Walk {
             return nil
         }
         let component = Component(.other, "\(flow.destination)")
-        if cluster.configuration.hasPodIdentityAgent || node.isAutoMode {
+        if cluster.configuration.hasPodIdentityAgent && runs("eks-pod-identity-agent", node) || node.isAutoMode {
             return arriveAtAgent(
                 node, primary, component, ports: PortSet(80), [.tcp], "the EKS Pod Identity agent on \(node.name)")
         }
@@ -113,8 +131,15 @@ extension Walk {
         }
         return block(
             component, .noNodeService,
-            "the EKS Pod Identity agent does not run here: there is no DaemonSet eks-pod-identity-agent; install the add-on"
+            "the EKS Pod Identity agent does not run here: there is no DaemonSet eks-pod-identity-agent for this node; install the add-on"
         )
+    }
+
+    /// Whether a node has the labels that an agent's DaemonSet asks for.
+    private func runs(_ agent: String, _ node: Node) -> Bool {
+        (cluster.configuration.agentNodeSelectors[agent] ?? [:]).allSatisfy { key, value in
+            key == "kubernetes.io/os" && node.labels[key] == nil ? value == "linux" : node.labels[key] == value
+        }
     }
 
     /// Amazon EKS User Guide, "Set up the Amazon EKS Pod Identity Agent": 169.254.170.23 and fd00:ec2::23, port 80.

@@ -11,6 +11,12 @@ extension Walk {
         if let outcome = answerClient(of: balancer, in: interface.vpcID) { return outcome }
         // The answer to what the balancer itself has sent, such as a health check.
         if leg == .reply { return arrive(.interface(interface.id), component, "arrives") }
+        if balancer.state == "failed" {
+            return block(component, .badState, "\(component.id) is failed, not active")
+        }
+        if balancer.state == "provisioning" {
+            doubt(component, .notInSnapshot, "\(component.id) is provisioning; collect it again when it is active")
+        }
         if balancer.listeners.isEmpty {
             let reason =
                 cluster.inventory.isComplete(.listeners)

@@ -82,7 +82,8 @@ extension Walk {
     private func address(of gateway: NATGateway, fromSubnet subnetID: String) -> NATGateway.Address? {
         guard gateway.isRegional else { return gateway.addresses.first }
         let zone = network.subnets[subnetID]?.availabilityZone
-        return gateway.addresses.first { $0.availabilityZone == zone } ?? gateway.addresses.first
+        return gateway.addresses.first { $0.availabilityZone == zone }
+            ?? (gateway.expands ? gateway.addresses.first : nil)
     }
 
     private mutating func leaveNATGateway(_ gateway: NATGateway, _ table: RouteTable?) -> Outcome {

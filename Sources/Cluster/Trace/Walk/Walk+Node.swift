@@ -20,7 +20,7 @@ extension Walk {
             }
             return routeAtNode(node, arrival, before: before, isReply: true, masquerades: false)
         }
-        if let outcome = unknownNode(node) { return outcome }
+        if let outcome = unknownNode(node) ?? unknownService(node) { return outcome }
         if let primary = cluster.interfaces(of: node).first, let outcome = nodeService(node, primary) {
             return outcome
         }
@@ -53,6 +53,23 @@ extension Walk {
         return stop(
             Component(.node, "node/\(node.name)"), .unsupported,
             "node/\(node.name) is \(what), which is not modelled; the trace ends here")
+    }
+
+    /// Addresses and ports that services would have, where no services were collected.
+    private mutating func unknownService(_ node: Node) -> Outcome? {
+        if cluster.inventory.isComplete(.services) { return nil }
+        let isInBlock = cluster.configuration.serviceBlock?.contains(flow.destination) ?? false
+        let isNodePort =
+            cluster.interfaces(of: node).contains { $0.address(flow.family) == flow.destination }
+            && flow.classes.contains { traffic in
+                traffic.ipProtocol?.hasPorts ?? false
+                    && !traffic.destinationPorts.intersection(PortSet(30000...32767)).isEmpty
+            }
+        guard isInBlock || isNodePort else { return nil }
+        return stop(
+            Component(.node, "node/\(node.name)"), .notInSnapshot,
+            "whether a service has \(flow.destination)\(isNodePort ? " and this node port" : "") is not known: "
+                + cluster.inventory.lack(of: .services))
     }
 
     /// The portmap plugin's translation of a node's port to a pod's (`hostPort`).
@@ -239,6 +256,11 @@ extension Walk {
             )
         }
         guard let id = cluster.index.podByHostLocal[node.name]?[address] else {
+            guard cluster.inventory.isComplete(.pods) else {
+                return stop(
+                    component, .notInSnapshot,
+                    "which pod has \(address) is not known: \(cluster.inventory.lack(of: .pods))")
+            }
             return block(component, .noPodHasAddress, "no pod of \(component.id) has \(address)")
         }
         if let reason = track(component.id, nil, from: before) { return refuse(component, reason, before) }

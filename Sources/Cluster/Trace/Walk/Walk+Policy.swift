@@ -6,9 +6,10 @@ extension Walk {
     ///
     /// - Returns: whether any packets are left.
     mutating func passPolicies(of pod: Pod, isEgress: Bool) -> Bool {
-        guard leg == .forward, !cluster.networkPolicies.isEmpty || cluster.configuration.cni.enforcesStrictly else {
-            return true
-        }
+        guard leg == .forward else { return true }
+        checkCollected(pod)
+        checkMode(pod)
+        guard !cluster.networkPolicies.isEmpty || cluster.configuration.cni.enforcesStrictly else { return true }
         let isIsolated = !cluster.policies(isolating: pod, isEgress: isEgress).isEmpty
         switch cluster.policyEnforcement {
         case .off(let reason):
@@ -19,8 +20,11 @@ extension Walk {
             return pass(pod, isEgress, isVPCCNI: false, isStrict: false)
         case .vpcCNI(let isStrict, let isAssumed):
             guard isIsolated || isStrict else { return true }
-            if pod.nodeName.flatMap({ cluster.nodes[$0] })?.isFargate ?? false {
-                note("pod/\(pod.id) runs on Fargate: the Amazon VPC CNI plugin enforces no network policies there")
+            let node = pod.nodeName.flatMap { cluster.nodes[$0] }
+            if node?.isFargate ?? false || node?.isWindows ?? false {
+                note(
+                    "pod/\(pod.id) runs on \(node?.isFargate ?? false ? "Fargate" : "Windows"): the Amazon VPC CNI plugin enforces no network policies there"
+                )
                 return true
             }
             if isAssumed {
@@ -30,6 +34,26 @@ extension Walk {
             return passVPCCNI(pod, isEgress, isStrict)
         case .unknown: return passUnknownEngine(pod, isEgress)
         }
+    }
+
+    /// Where the node agent is on, or has made something of policies, these have to have been collected.
+    private mutating func checkCollected(_ pod: Pod) {
+        let isKnownOn = cluster.configuration.cni.enforcesNetworkPolicies == true
+        let gap = cluster.inventory.gaps[.networkPolicies]
+        guard gap != nil || (isKnownOn && !cluster.inventory.holds(.networkPolicies)) else { return }
+        doubt(
+            Component(.pod, "pod/\(pod.id)"), .notInSnapshot,
+            "network policies may isolate pod/\(pod.id): \(cluster.inventory.lack(of: .networkPolicies))")
+    }
+
+    /// Without the DaemonSet nobody knows whether the node agent isolates pods without a policy too.
+    private mutating func checkMode(_ pod: Pod) {
+        let node = pod.nodeName.flatMap { cluster.nodes[$0] }
+        guard !cluster.inventory.holds(.daemonSets), !(node?.isFargate ?? false) else { return }
+        doubt(
+            Component(.pod, "pod/\(pod.id)"), .notInSnapshot,
+            "network policies may be enforced strictly (NETWORK_POLICY_ENFORCING_MODE): \(cluster.inventory.lack(of: .daemonSets))"
+        )
     }
 
     /// The node agent filters the cluster's own family: what pods of an IPv6 cluster send from their host-local IPv4 addresses

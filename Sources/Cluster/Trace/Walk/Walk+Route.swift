@@ -50,6 +50,12 @@ extension Walk {
         }
         let list = if case .prefixList(let id) = match.route.destination { " (\(id))" } else { "" }
         let text = "\(match.prefix)\(list) → \(match.route.target.id)"
+        if match.isAmbiguous {
+            doubtWay(
+                component, .notInSnapshot,
+                "\(table.id) has two prefix lists with \(match.prefix) and different targets: AWS takes one of them at random"
+            )
+        }
         if match.route.state != .active, match.route.state != .blackhole {
             return stop(
                 component, .notInSnapshot,
@@ -161,12 +167,25 @@ extension Walk {
             return block(component, .unattached, "\(id) is not attached to \(vpcID)")
         }
         pass(component, "to the on-premises network")
+        let pod = cluster.index.podByAddress[flow.destination]
+        if leg == .forward,
+            pod != nil || cluster.configuration.remoteNetworks.contains(where: { $0.contains(flow.destination) })
+        {
+            doubt(
+                component, .unsupported,
+                "\(pod.map { "pod/\($0)" } ?? "\(flow.destination)") is of a hybrid node's network, on premises, which is not modelled"
+            )
+        }
         return arrive(.onPremises(gateway: id), Component(.onPremises, "on-premises/\(flow.destination)"), "arrives")
     }
 
     mutating func enterFromVPNGateway(_ id: String) -> Outcome {
         let component = Component(.vpnGateway, id)
-        guard let vpcID = network.vpnGateways[id]?.vpcIDs.first else {
+        // Where no such gateways were collected, routes tell the VPC; the doubt is told on the way out.
+        let users = network.routeTables.values.filter { table in table.routes.contains { $0.target == .vpnGateway(id) }
+        }
+        let assumed = network.vpnGateways[id] == nil ? users.map(\.vpcID).min() : nil
+        guard let vpcID = network.vpnGateways[id]?.vpcIDs.first ?? assumed else {
             return block(component, .unattached, "\(id) is attached to no VPC")
         }
         pass(component, "from the on-premises network") { $0.vpcID = vpcID }
@@ -185,8 +204,9 @@ extension Walk {
 
     /// What a route table that is associated with a gateway does to packets that come in by it; nil where they go straight to
     /// their destination.
-    mutating func edgeRoute(of gateway: String) -> Outcome? {
-        guard let table = network.routeTable(ofGateway: gateway), let match = table.route(to: flow.destination),
+    mutating func edgeRoute(of gateway: String, to address: IPAddress? = nil) -> Outcome? {
+        guard let table = network.routeTable(ofGateway: gateway),
+            let match = table.route(to: address ?? flow.destination),
             match.route.target != .local
         else { return nil }
         return stop(

@@ -14,6 +14,7 @@ extension Walk {
         case clusterAddress
         case externalAddress
         case nodePort
+        case loadBalancerAddress
     }
 
     /// kube-proxy's translation of a service's address and port, or of a node port, to one endpoint.
@@ -21,6 +22,15 @@ extension Walk {
         guard let (service, port, access, taken) = matchService(at: node) else { return .none }
         let component = Component(.node, "node/\(node.name)")
         let isExternal = access != .clusterAddress
+        if access == .loadBalancerAddress, !service.sourceRanges.isEmpty,
+            !service.sourceRanges.contains(where: { $0.contains(flow.source) })
+        {
+            return .stopped(
+                block(
+                    component, .serviceSourceRanges,
+                    "service/\(service.id) takes connections to \(flow.destination) from its loadBalancerSourceRanges only, and \(flow.source) "
+                        + "is not among \(service.sourceRanges.map(\.description).joined(separator: ", "))"))
+        }
         // What the host itself sends to an external address goes to all endpoints, whatever the policy (kubernetes/kubernetes,
         // pkg/proxy/iptables/proxier.go, the KUBE-EXT chain); its pods' packets too, where kube-proxy can tell them.
         let isHosts: Bool
@@ -32,7 +42,8 @@ extension Walk {
         let isLocalOnly = isExternal ? service.externalTrafficIsLocal && !isHosts : service.internalTrafficIsLocal
         if let lack = missingSlices(of: service) { return .stopped(stop(component, .notInSnapshot, lack)) }
         let all = endpoints(of: service, port)
-        let usable = isLocalOnly ? all.filter { $0.nodeName == node.name } : hinted(all, node, service)
+        let usable =
+            isLocalOnly ? endpoints(of: service, port, onNode: node.name) : hinted(all, node, service)
         if all.isEmpty {
             return .stopped(
                 block(
@@ -101,10 +112,14 @@ extension Walk {
     /// The service and port that packets are for, and those of them that are.
     private func matchService(at node: Node) -> (Service, Service.Port, Access, [TrafficClass])? {
         if let id = cluster.index.service(at: flow.destination), let service = cluster.services[id] {
+            // Of a family that the service does not have, kube-proxy knows no address.
+            guard service.clusterAddresses.contains(where: { $0.family == flow.family }) else { return nil }
             for port in service.ports {
                 let taken = flow.classes.taking(port.ipProtocol, port.port)
-                let access =
-                    service.clusterAddresses.contains(flow.destination) ? Access.clusterAddress : .externalAddress
+                let access: Access =
+                    service.clusterAddresses.contains(flow.destination)
+                    ? .clusterAddress
+                    : service.balancerAddresses.contains(flow.destination) ? .loadBalancerAddress : .externalAddress
                 if !taken.isEmpty { return (service, port, access, taken) }
             }
             return nil
@@ -136,8 +151,8 @@ extension Walk {
     }
 
     /// The endpoints that take new connections: the ready ones; where none is, those that still serve while they
-    /// terminate (KEP-1669).
-    private func endpoints(of service: Service, _ port: Service.Port) -> [Endpoint] {
+    /// terminate (KEP-1669): of the whole cluster, or of one node.
+    private func endpoints(of service: Service, _ port: Service.Port, onNode node: String? = nil) -> [Endpoint] {
         var ready: [Endpoint] = []
         var terminating: [Endpoint] = []
         // An endpoint counts once, however many slices name it.
@@ -149,7 +164,9 @@ extension Walk {
                     .port
             else { continue }
             for endpoint in slice.endpoints {
-                guard let address = endpoint.addresses.first, address.family == flow.family else { continue }
+                guard let address = endpoint.addresses.first, address.family == flow.family,
+                    node == nil || endpoint.nodeName == node
+                else { continue }
                 let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? "\(address)"
                 let entry = Endpoint(
                     address: address, port: target, nodeName: endpoint.nodeName, name: name,

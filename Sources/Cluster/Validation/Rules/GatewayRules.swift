@@ -5,7 +5,9 @@ extension Validator {
     /// NAT gateways, and what leads to them for NAT64: S07, S38.
     mutating func checkNATGateways() {
         for gateway in ordered(network.natGateways) where gateway.isPublic && gateway.isAvailable {
-            guard network.subnets[gateway.subnetID] != nil, !isPublic(gateway.subnetID, .ipv4) else { continue }
+            guard network.subnets[gateway.subnetID] != nil, !isPublic(gateway.subnetID, .ipv4),
+                !isInspected(gateway.subnetID)
+            else { continue }
             let route = defaultRoute(ofSubnet: gateway.subnetID, .ipv4)
             add(
                 .natGatewayInPrivateSubnet, .error, Component(.natGateway, gateway.id),

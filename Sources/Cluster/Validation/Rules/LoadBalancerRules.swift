@@ -29,7 +29,7 @@ extension Validator {
 
     private mutating func checkPlace(_ balancer: LoadBalancer, _ subnetID: String) {
         let table = network.routeTable(ofSubnet: subnetID)?.id ?? "no route table"
-        if !isPublic(subnetID, .ipv4) {
+        if !isPublic(subnetID, .ipv4), !isInspected(subnetID) {
             let target = defaultRoute(ofSubnet: subnetID, .ipv4).map { "leads to \($0.target.id)" } ?? "has no route"
             add(
                 .loadBalancerInPrivateSubnet, .error, Self.component(balancer),

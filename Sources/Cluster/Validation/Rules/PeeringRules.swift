@@ -55,10 +55,12 @@ extension Validator {
                     }
                     for block in senders {
                         for farSubnet in farSubnets where farSubnet.blocks.contains(where: { $0.overlaps(prefix) }) {
-                            guard let back = network.routeTable(ofSubnet: farSubnet.id),
-                                back.route(to: IPAddress(block.family, number: block.interval.lowerBound))?.route.target
-                                    != .peering(peering.id)
-                            else { continue }
+                            guard let back = network.routeTable(ofSubnet: farSubnet.id) else { continue }
+                            let address = IPAddress(block.family, number: block.interval.lowerBound)
+                            let target = back.route(to: address)?.route.target
+                            // Another way back, such as a transit gateway, may lead there too.
+                            if case .unsupported = target { continue }
+                            if target == .peering(peering.id) { continue }
                             let whole = near.blocks.first { $0.covers(block) } ?? block
                             missing[Missing(table: back.id, block: whole), default: []].insert(table.id)
                         }

@@ -105,7 +105,7 @@ extension Validator {
                     .endpointSlices)
             }
         }
-        let asked = cluster.networkPolicies.values.joined().filter(\.asksForNamespaces)
+        let asked = ordered(cluster.networkPolicies).joined().filter(\.asksForNamespaces)
         let known = Set(cluster.namespaces.keys)
         let missing = Set(cluster.pods.values.map(\.namespace)).subtracting(known).sorted()
         if let policy = asked.first, !missing.isEmpty {
