@@ -11,11 +11,18 @@ import VPC
 struct DifferenceTests {
     private static let tables = "ec2-describe-route-tables.json"
 
-    /// The example without load balancers, VPN gateway and, where they do not matter, services: fewer classes to walk.
-    private func cluster(_ edits: [ExampleCluster.Edit], services: Bool) throws -> Cluster {
-        let files = try ExampleCluster.files(edits).filter { file in
-            if file.path.hasPrefix("elbv2") || file.path.contains("vpn-gateways") { return false }
+    /// The example without load balancers, VPN gateway, the shop and, where they do not matter, services: fewer classes to
+    /// walk.
+    private func cluster(_ edits: [ExampleCluster.Edit], services: Bool, policies: Bool = true) throws -> Cluster {
+        var files = try ExampleCluster.files(edits).filter { file in
+            let without = ["elbv2", "vpn-gateways", "shop", "endpoints-sts"]
+            if without.contains(where: file.path.contains) { return false }
             return services || !(file.path.contains("services") || file.path.contains("endpointslices"))
+        }
+        // The shop's file holds the example's policies: without it, whether there are any is not known.
+        if policies {
+            let list = #"{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicyList", "items": []}"#
+            files.append((path: "no-policies.json", bytes: Array(list.utf8)))
         }
         return try Snapshot(
             files: files.map { .init(path: $0.path, bytes: $0.bytes) }, name: "cluster", toleratesMissing: true
@@ -57,10 +64,16 @@ struct DifferenceTests {
         let testDescription: String
         let edits: [ExampleCluster.Edit]
         var services = false
+        var policies = true
         /// A flow that has to change: sender, address, port, verdicts.
         let flow: (String, String, UInt16, Trace.Verdict, Trace.Verdict)
         var ipProtocol = IPProtocol.tcp
     }
+
+    private static let ipv6RuleOfDatabase = ExampleCluster.Edit(
+        "ec2-describe-security-groups.json", after: #""GroupId":"sg-0database""#, #""IpPermissions":["#,
+        #""IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":80,"Ipv6Ranges":[{"CidrIpv6":"2001:db8:1234:1a10::/64"}]},"#
+    )
 
     static let cases: [Case] = [
         Case(
@@ -73,13 +86,12 @@ struct DifferenceTests {
             flow: ("pod/default/client", "8.8.8.8", 53, .partial, .delivered), ipProtocol: .udp),
         Case(
             testDescription: "a rule of a security group for IPv6",
-            edits: [
-                .init(
-                    "ec2-describe-security-groups.json", after: #""GroupId":"sg-0database""#, #""IpPermissions":["#,
-                    #""IpPermissions":[{"IpProtocol":"tcp","FromPort":22,"ToPort":80,"Ipv6Ranges":[{"CidrIpv6":"2001:db8:1234:1a10::/64"}]},"#
-                )
-            ],
+            edits: [ipv6RuleOfDatabase],
             flow: ("pod/default/client", "2001:db8:1234:1b10::5", 22, .blocked, .delivered)),
+        Case(
+            testDescription: "a rule of a security group for IPv6, where pods' policies are not known",
+            edits: [ipv6RuleOfDatabase], policies: false,
+            flow: ("pod/default/client", "2001:db8:1234:1b10::5", 22, .blocked, .unknown)),
         Case(
             testDescription: "a route less, and pods reached from the internet",
             edits: [
@@ -126,7 +138,8 @@ struct DifferenceTests {
 
     @Test("Random flows, traced one by one, change as the difference says, and no others do", arguments: cases)
     func random(_ row: Case) throws {
-        let (before, after) = (try cluster([], services: row.services), try cluster(row.edits, services: row.services))
+        let before = try cluster([], services: row.services, policies: row.policies)
+        let after = try cluster(row.edits, services: row.services, policies: row.policies)
         let difference = before.difference(to: after)
         #expect(!difference.changes.isEmpty && difference.onlyBefore.isEmpty && difference.onlyAfter.isEmpty)
         let (from, to, port, old, new) = row.flow

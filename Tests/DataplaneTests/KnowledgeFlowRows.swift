@@ -90,7 +90,7 @@ let nodeRows: [FlowRow] = [
         "F68", "client", "2001:db8:1234:1a10::c", .tcp, 8088, .delivered,
         ["portmap: host port 8088 → pod/shop/edge-7d9f-1 port 8080", "pod/shop/edge-7d9f-1"]),
     .init(
-        "F69", "client", "service/shop/payments", .tcp, 443, .delivered,
+        "F69", "client", "service/shop/card-issuer", .tcp, 443, .delivered,
         ["ExternalName: its name stands for example.com"]),
     .init("F70", "client", "cart.shop.svc.cluster.local", .tcp, 80, .blocked, ["NETWORK_POLICY"]),
     .init(

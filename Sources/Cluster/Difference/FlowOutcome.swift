@@ -12,31 +12,80 @@ struct FlowOutcome {
     /// All packets alike.
     init(_ verdict: Trace.Verdict, _ ports: FlowSet) { parts = [verdict: ports] }
 
+    /// What all branches make of the ports. Where branches rest on facts that nobody knows, only what comes out alike
+    /// whatever these are is said to be known.
     init(_ branches: [Trace.Branch], _ ports: FlowSet) {
-        // Where something that nobody knows could change the outcome of a branch, that of all ports is not known.
-        guard let branches = Trace.settled(branches), !branches.contains(where: { $0.verdict == .unknown }) else {
-            parts = [.unknown: ports]
+        let worlds = Trace.worlds(branches)
+        let outcomes = worlds.map { FlowOutcome(knowing: $0.branches, ports) }
+        guard outcomes.count > 1 else {
+            self = outcomes.first ?? FlowOutcome(.blocked, ports)
             return
         }
-        var always = ports
+        var rest = ports
+        func take(_ verdict: Trace.Verdict, _ some: FlowSet) {
+            let some = some.intersection(rest)
+            if some.isEmpty { return }
+            parts[verdict, default: FlowSet()].formUnion(some)
+            rest = rest.subtracting(some)
+        }
+        for verdict in Trace.Verdict.allCases {
+            take(verdict, outcomes.reduce(ports) { $0.intersection($1.parts[verdict] ?? FlowSet()) })
+        }
+        // A default stands where it is no better than the other answers, as in a trace.
+        if let usual = zip(worlds, outcomes).first(where: { Trace.isUsual($0.0.facts) })?.1 {
+            for (verdict, some) in usual.parts where verdict != .delivered && verdict != .unknown {
+                take(verdict, outcomes.reduce(some) { $0.intersection($1.ports(upTo: verdict)) })
+            }
+        }
+        take(.unknown, rest)
+        detail = Set(outcomes.map(\.detail)).sorted().joined(separator: "; ")
+    }
+
+    /// What branches that rest on the same facts make of the ports.
+    private init(knowing branches: [Trace.Branch], _ ports: FlowSet) {
         var sometimes = FlowSet()
+        var lost = FlowSet()
         var partial = FlowSet()
+        var unknown = FlowSet()
         for branch in branches {
             let arrived = branch.verdict <= .partial ? Self.ports(ofReply: branch, within: ports) : FlowSet()
-            // Behind a translation that picks ports at random, some packets of each pair of ports are lost.
+            let uncertain = branch.verdict == .unknown ? Self.uncertainPorts(branch, within: ports) : FlowSet()
+            // After a translation that picks ports at random, some packets of each pair of ports are lost.
             if branch.verdict == .partial, ports.isSubset(of: arrived) { partial.formUnion(arrived) }
-            always = always.intersection(arrived)
             sometimes.formUnion(arrived)
+            unknown.formUnion(uncertain)
+            lost.formUnion(ports.subtracting(arrived).subtracting(uncertain))
         }
         let failure: Trace.Verdict =
             branches.allSatisfy { $0.verdict == .rejected } && !branches.isEmpty ? .rejected : .blocked
-        partial.formUnion(sometimes.subtracting(always))
-        parts[.delivered] = always.subtracting(partial)
+        partial.formUnion(sometimes.intersection(lost))
         parts[.partial] = partial
-        parts[failure] = ports.subtracting(sometimes)
+        parts[.unknown] = unknown.subtracting(partial)
+        parts[.delivered] = sometimes.subtracting(partial).subtracting(unknown)
+        parts[failure] = ports.subtracting(sometimes).subtracting(unknown)
+        parts = parts.filter { !$0.value.isEmpty }
         if !partial.isEmpty {
             detail = Set(branches.flatMap(\.explanations).map(\.text)).sorted().joined(separator: "; ")
         }
+    }
+
+    /// The ports with this verdict or a better one.
+    private func ports(upTo verdict: Trace.Verdict) -> FlowSet {
+        parts.reduce(into: FlowSet()) { result, part in if part.key <= verdict { result.formUnion(part.value) } }
+    }
+
+    /// The ports of the packets of which nobody knows whether they arrive. What a rule has dropped for sure is not of them.
+    private static func uncertainPorts(_ branch: Trace.Branch, within ports: FlowSet) -> FlowSet {
+        if branch.mayDiffer { return ports }
+        guard let last = branch.reply.last ?? branch.forward.last, last.isUnknown else {
+            return Self.ports(ofReply: branch, within: ports)
+        }
+        // After a translation the ports are other ones.
+        if (branch.forward + branch.reply).contains(where: { $0.translation != nil }) { return ports }
+        guard let flow = last.inbound else { return ports }
+        return flow.classes.reduce(into: FlowSet()) { result, traffic in
+            result.formUnion((branch.reply.isEmpty ? traffic : traffic.reversed).ports)
+        }.intersection(ports)
     }
 
     /// The ports of the packets whose replies come back.

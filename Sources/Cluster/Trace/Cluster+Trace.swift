@@ -166,6 +166,7 @@ extension Walk {
         var branch = Trace.Branch(
             share: walk.choices.share, forward: forward, reply: walk.hops, verdict: verdict, explanations: explanations)
         branch.facts = walk.choices.assumptions
+        branch.mayDiffer = walk.mayDiffer
         branch.assumptions = walk.choices.assumptions.map { fact, index in
             "\(fact.question) at \(fact.component.id): \(fact.options[index])"
         }.sorted()

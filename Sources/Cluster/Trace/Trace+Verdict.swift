@@ -43,9 +43,7 @@ extension Trace {
             return
         }
         // A default that nobody has been seen to change stands where it is no better than the other answers.
-        let usual = zip(worlds, verdicts).first { world, _ in
-            world.facts.allSatisfy { $0.key.hasDefault && $0.value == 0 }
-        }
+        let usual = zip(worlds, verdicts).first { Self.isUsual($0.0.facts) }
         if let (world, own) = usual, own != .delivered, own != .unknown, own >= verdicts.max() ?? own {
             branches = world.branches
             verdict = own
@@ -76,16 +74,11 @@ extension Trace {
         }
     }
 
-    /// The branches of one of the worlds, where all come out alike; nil where it depends on facts that nobody knows.
-    static func settled(_ branches: [Branch]) -> [Branch]? {
-        if branches.allSatisfy(\.facts.isEmpty) { return branches }
-        let worlds = worlds(branches)
-        let verdicts = Set(worlds.map { world in verdict(of: world.branches.map(\.verdict)) })
-        return verdicts.count == 1 ? worlds.first?.branches : nil
-    }
+    /// Whether all facts are as by default.
+    static func isUsual(_ facts: [Fact: Int]) -> Bool { facts.allSatisfy { $0.key.hasDefault && $0.value == 0 } }
 
     /// What the facts may be, each time with the branches that belong to that.
-    private static func worlds(_ branches: [Branch]) -> [(facts: [Fact: Int], branches: [Branch])] {
+    static func worlds(_ branches: [Branch]) -> [(facts: [Fact: Int], branches: [Branch])] {
         let facts = Set(branches.flatMap(\.facts.keys)).sorted {
             ($0.component.id, $0.question) < ($1.component.id, $1.question)
         }

@@ -23,7 +23,7 @@ public struct Trace: Sendable {
     /// Whether both directions arrive, for all ports, whichever target is chosen.
     public var isPathFound: Bool { verdict == .delivered }
 
-    public enum Verdict: String, Sendable, Comparable {
+    public enum Verdict: String, Sendable, Comparable, CaseIterable {
         // From best to worst.
         case delivered
         /// Some of the ports, or some of the targets, arrive both ways.
@@ -63,8 +63,11 @@ public struct Trace: Sendable {
         /// Which requests come this way, where a listener has rules: `path /api/*`.
         public var condition: String?
 
-        /// The facts behind ``assumptions``, and which of their options.
+        /// The facts that ``assumptions`` are about, and which of their options.
         var facts: [Fact: Int] = [:]
+
+        /// Whether what nobody knows could change the way, and not only end it.
+        var mayDiffer = false
     }
 
     /// How the verdict would be by the other rule set.
