@@ -36,6 +36,7 @@ public struct Cluster: Sendable {
     public let inventory: Inventory
 
     let index: ClusterIndex
+    let policyIndex: PolicyIndex
 
     public init(
         network: Network, configuration: ClusterConfiguration = ClusterConfiguration(), nodes: [Node] = [],
@@ -51,7 +52,9 @@ public struct Cluster: Sendable {
         self.ingresses = Dictionary(ingresses.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         self.eniConfigs = eniConfigs
         self.namespaces = Dictionary(namespaces.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        self.networkPolicies = Dictionary(grouping: networkPolicies.sorted { $0.id < $1.id }, by: \.namespace)
+        let policies = networkPolicies.sorted { $0.id < $1.id }
+        self.networkPolicies = Dictionary(grouping: policies, by: \.namespace)
+        policyIndex = PolicyIndex(policies)
         self.inventory = inventory
         self.nodes = Dictionary(nodes.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         let branches = network.interfaces.values.filter { $0.type == "branch" }

@@ -1,10 +1,11 @@
 import Foundation
 
 /// Makes a snapshot of any size: one VPC, two private subnets, nodes with a /80 each, pods spread over them, a service
-/// with all of every hundredth pod.
+/// with all of every hundredth pod, the node's agents, and network policies that isolate all pods.
 struct Generator {
     var nodes: Int
     var pods: Int
+    var policies: Int
 
     /// Writes the files into `folder`; kubectl's output in YAML, AWS's in JSON, as the collect script makes them.
     func write(to folder: String) throws {
@@ -13,6 +14,7 @@ struct Generator {
             "vpcs.json": vpcs, "subnets.json": subnets, "routes.json": routes, "acls.json": acls, "groups.json": groups,
             "interfaces.json": interfaces, "instances.json": instances, "eigw.json": gateways, "cluster.json": cluster,
             "nodes.yaml": nodeObjects, "pods.yaml": podObjects, "services.yaml": services,
+            "daemonsets.json": daemonSets, "policies.yaml": policyObjects, "gateways.json": noInternetGateways,
         ]
         for (name, text) in files { try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8) }
     }
@@ -41,7 +43,7 @@ struct Generator {
             }
         }
         return
-            #"{"NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true, "Entries": [\#(rules.joined(separator: ","))]}]}"#
+            #"{"NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true, "Associations": [{"SubnetId": "subnet-0"}, {"SubnetId": "subnet-1"}], "Entries": [\#(rules.joined(separator: ","))]}]}"#
     }
     private var groups: String {
         #"{"SecurityGroups": [{"GroupId": "sg-1", "GroupName": "cluster", "VpcId": "vpc-1", "OwnerId": "1", "IpPermissions": [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-1", "UserId": "1"}]}], "IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]}]}"#
@@ -51,6 +53,14 @@ struct Generator {
     }
     private var cluster: String {
         #"{"cluster": {"name": "big", "kubernetesNetworkConfig": {"ipFamily": "ipv6", "serviceIpv6Cidr": "fd00:1::/108"}, "resourcesVpcConfig": {"vpcId": "vpc-1"}}}"#
+    }
+    private var noInternetGateways: String { #"{"InternetGateways": []}"# }
+    private var daemonSets: String {
+        let agent = #"{"name": "aws-eks-nodeagent", "args": ["--enable-ipv6=true", "--enable-network-policy=true"]}"#
+        let cni =
+            #"{"name": "aws-node", "env": [{"name": "ENABLE_IPv6", "value": "true"}, {"name": "ENABLE_PREFIX_DELEGATION", "value": "true"}]}"#
+        return
+            #"{"apiVersion": "apps/v1", "kind": "DaemonSetList", "items": [{"metadata": {"name": "aws-node", "namespace": "kube-system"}, "spec": {"template": {"spec": {"hostNetwork": true, "containers": [\#(cni), \#(agent)]}}}}]}"#
     }
     private func interface(_ node: Int) -> String {
         #"{"NetworkInterfaceId": "eni-\#(node)", "SubnetId": "subnet-\#(node % 2)", "VpcId": "vpc-1", "Description": "primary", "InterfaceType": "interface", "SourceDestCheck": true, "MacAddress": "02:00:00:00:00:01", "Status": "in-use", "Groups": [{"GroupId": "sg-1", "GroupName": "cluster"}], "Ipv6Addresses": [{"Ipv6Address": "2001:db8:1:\#(node % 2)::\#(hex(node + 16))"}], "Ipv6Prefixes": [{"Ipv6Prefix": "\#(prefix(node))::/80"}], "PrivateIpAddresses": [{"PrivateIpAddress": "\#(ipv4(node))", "Primary": true}], "Attachment": {"DeviceIndex": 0, "InstanceId": "i-\#(node)", "Status": "attached"}}"#
@@ -74,7 +84,15 @@ struct Generator {
     private var podObjects: String {
         "apiVersion: v1\nkind: List\nitems:\n"
             + (0..<pods).map {
-                "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: pod-\($0)\n    namespace: default\n    labels:\n      app: app-\($0 % 100)\n    creationTimestamp: '2026-02-01T10:00:00Z'\n  spec:\n    nodeName: \(name($0 % nodes))\n    containers:\n    - name: main\n      image: example.com/app:1\n      ports:\n      - containerPort: 8080\n  status:\n    phase: Running\n    hostIP: 2001:db8:1:\($0 % nodes % 2)::\(hex($0 % nodes + 16))\n    podIP: \(podAddress($0))\n    podIPs:\n    - ip: \(podAddress($0))\n"
+                "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: pod-\($0)\n    namespace: default\n    ownerReferences:\n    - apiVersion: apps/v1\n      kind: ReplicaSet\n      name: app-\($0 % 100)-x\n      uid: u\($0 % 100)\n      controller: true\n    labels:\n      app: app-\($0 % 100)\n    creationTimestamp: '2026-02-01T10:00:00Z'\n  spec:\n    nodeName: \(name($0 % nodes))\n    containers:\n    - name: main\n      image: example.com/app:1\n      ports:\n      - containerPort: 8080\n  status:\n    phase: Running\n    hostIP: 2001:db8:1:\($0 % nodes % 2)::\(hex($0 % nodes + 16))\n    podIP: \(podAddress($0))\n    podIPs:\n    - ip: \(podAddress($0))\n"
+            }.joined()
+    }
+    /// Policy n isolates the pods app-n, modulo a hundred, and lets pods of its own and of the next name in: by labels, by
+    /// namespace, by prefix.
+    private var policyObjects: String {
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n  metadata:\n    name: default\n    labels:\n      kubernetes.io/metadata.name: default\n"
+            + (0..<policies).map {
+                "- apiVersion: networking.k8s.io/v1\n  kind: NetworkPolicy\n  metadata:\n    name: policy-\($0)\n    namespace: default\n  spec:\n    podSelector:\n      matchLabels:\n        app: app-\($0 % 100)\n    policyTypes:\n    - Ingress\n    - Egress\n    ingress:\n    - from:\n      - podSelector:\n          matchLabels:\n            app: app-\($0 % 100)\n      - podSelector:\n          matchExpressions:\n          - key: app\n            operator: In\n            values: [app-\(($0 + 99) % 100)]\n        namespaceSelector:\n          matchLabels:\n            kubernetes.io/metadata.name: default\n      ports:\n      - port: 8080\n        protocol: TCP\n    egress:\n    - to:\n      - podSelector: {}\n      - ipBlock:\n          cidr: 2606:4700::/32\n          except: [2606:4700:\(String($0 + 1, radix: 16))::/48]\n"
             }.joined()
     }
     private var services: String {
@@ -82,7 +100,7 @@ struct Generator {
             "  - addresses:\n    - \(podAddress($0))\n    conditions:\n      ready: true\n    nodeName: \(name($0 % nodes))\n"
         }
         return
-            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Service\n  metadata:\n    name: app-0\n    namespace: default\n  spec:\n    clusterIP: fd00:1::10\n    clusterIPs:\n    - fd00:1::10\n    ports:\n    - name: http\n      port: 80\n      targetPort: 8080\n      protocol: TCP\n- apiVersion: discovery.k8s.io/v1\n  kind: EndpointSlice\n  metadata:\n    name: app-0-x\n    namespace: default\n    labels:\n      kubernetes.io/service-name: app-0\n  addressType: IPv6\n  ports:\n  - name: http\n    port: 8080\n    protocol: TCP\n  endpoints:\n"
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Service\n  metadata:\n    name: app-0\n    namespace: default\n  spec:\n    selector:\n      app: app-0\n    clusterIP: fd00:1::10\n    clusterIPs:\n    - fd00:1::10\n    ports:\n    - name: http\n      port: 80\n      targetPort: 8080\n      protocol: TCP\n- apiVersion: discovery.k8s.io/v1\n  kind: EndpointSlice\n  metadata:\n    name: app-0-x\n    namespace: default\n    labels:\n      kubernetes.io/service-name: app-0\n  addressType: IPv6\n  ports:\n  - name: http\n    port: 8080\n    protocol: TCP\n  endpoints:\n"
             + endpoints.joined()
     }
 }

@@ -8,7 +8,8 @@ import Snapshot
 struct SnapshotBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot-bench",
-        abstract: "Make a snapshot of many nodes and pods, and time its loading and traces on it (median of five)."
+        abstract:
+            "Make a snapshot of many nodes, pods and network policies, and time its loading and traces on it (median of five)."
     )
 
     @Option(help: "Nodes.")
@@ -17,12 +18,15 @@ struct SnapshotBench: ParsableCommand {
     @Option(help: "Pods.")
     var pods = 10_000
 
+    @Option(help: "Network policies.")
+    var policies = 200
+
     @Option(help: ArgumentHelp("Keep the snapshot in this folder.", valueName: "dir"))
     var out: String?
 
     func validate() throws {
-        guard (2...50_000).contains(nodes), (1...1_000_000).contains(pods) else {
-            throw ValidationError("--nodes is 2 to 50000, --pods 1 to 1000000.")
+        guard (2...50_000).contains(nodes), (1...1_000_000).contains(pods), (0...60_000).contains(policies) else {
+            throw ValidationError("--nodes is 2 to 50000, --pods 1 to 1000000, --policies 0 to 60000.")
         }
     }
 
@@ -30,13 +34,15 @@ struct SnapshotBench: ParsableCommand {
         let folder =
             out ?? FileManager.default.temporaryDirectory.path
             + "/snapshot-bench-\(ProcessInfo.processInfo.processIdentifier)"
-        try Generator(nodes: nodes, pods: pods).write(to: folder)
+        try Generator(nodes: nodes, pods: pods, policies: policies).write(to: folder)
         defer { if out == nil { try? FileManager.default.removeItem(atPath: folder) } }
         var snapshot: Snapshot?
         let load = try median { snapshot = try Snapshot(folder: folder) }
         guard let cluster = snapshot?.cluster else { return }
-        guard cluster.pods.count == pods, cluster.nodes.count == nodes else { throw ExitCode(1) }
-        print("load: \(nodes) nodes, \(pods) pods: \(load)")
+        guard cluster.pods.count == pods, cluster.nodes.count == nodes,
+            cluster.networkPolicies.values.joined().count == policies
+        else { throw ExitCode(1) }
+        print("load: \(nodes) nodes, \(pods) pods, \(policies) network policies: \(load)")
         var findings: [Finding] = []
         let validation = median { findings = snapshot?.validate() ?? [] }
         print("validate: \(validation), \(findings.count) findings")
@@ -51,7 +57,10 @@ struct SnapshotBench: ParsableCommand {
             var trace: Trace?
             let time = try median { trace = try cluster.trace(from: "pod-0", to: to, port: port) }
             print("trace \(name): \(time), \(trace?.branches.count ?? 0) branches, \(trace?.verdict.rawValue ?? "")")
-            if trace?.verdict != .delivered { throw ExitCode(1) }
+            guard let trace, trace.verdict == .delivered else {
+                for explanation in trace?.branches.first?.explanations ?? [] { print("  \(explanation.text)") }
+                throw ExitCode(1)
+            }
         }
     }
 

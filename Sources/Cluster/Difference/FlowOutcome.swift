@@ -141,10 +141,11 @@ extension Cluster {
         if origin.unknown != nil { return FlowOutcome(.unknown, traffic(origin.ephemeralPorts).ports) }
         var branches: [Trace.Branch] = []
         var script: [Int]? = []
+        let memory = TraceMemory()
         while let current = script, branches.count < Self.maximumBranches {
             let walk = Walk(
                 cluster: self, ruleSet: ruleSet, flow: flow, choices: Choices(script: current),
-                state: NetworkState(connectionsPerElement: 8))
+                state: NetworkState(connectionsPerElement: 8), memory: memory)
             let result = walk.thereAndBack(from: place)
             branches.append(result.branch)
             script = result.choices.next

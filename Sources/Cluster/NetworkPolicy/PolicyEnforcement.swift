@@ -38,8 +38,6 @@ extension Cluster {
 
     /// The policies that isolate a pod in a direction.
     func policies(isolating pod: Pod, isEgress: Bool) -> [NetworkPolicy] {
-        (networkPolicies[pod.namespace] ?? []).filter { policy in
-            (isEgress ? policy.egress : policy.ingress) != nil && policy.selects(pod)
-        }
+        policyIndex.selecting(pod).filter { (isEgress ? $0.egress : $0.ingress) != nil }
     }
 }

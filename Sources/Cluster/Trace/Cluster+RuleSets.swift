@@ -1,6 +1,7 @@
 extension Cluster {
     /// How a trace would end by the other rule set, where that is another verdict, or the same one for another reason.
     func ruleSetDifference(_ trace: Trace, _ request: TraceRequest) throws(TraceError) -> Trace.RuleSetDifference? {
+        if trace.askedRules.isEmpty { return nil }
         var other = request
         other.ruleSet = request.ruleSet == .seed ? .current : .seed
         let own = Ending(trace)

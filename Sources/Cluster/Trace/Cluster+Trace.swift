@@ -83,6 +83,7 @@ extension Cluster {
             each.append(one)
         }
         guard let first = each.first else { return }
+        defer { for one in each { trace.askedRules.formUnion(one.askedRules) } }
         if Set(each.map(\.verdict)).count == 1 {
             trace = first
             let others = addresses.dropFirst().map(\.description).joined(separator: ", ")
@@ -111,10 +112,11 @@ extension Cluster {
         let flow = Flow(source: source, destination: address, classes: classes)
         var result: [WalkResult] = []
         var script: [Int]? = []
+        let memory = TraceMemory()
         while let current = script {
             var walk = Walk(
                 cluster: self, ruleSet: request.ruleSet, flow: flow, choices: Choices(script: current),
-                state: state ?? NetworkState(connectionsPerElement: 8))
+                state: state ?? NetworkState(connectionsPerElement: 8), memory: memory)
             walk.http = request.http
             let one = walk.thereAndBack(from: place)
             result.append(one)
@@ -130,6 +132,7 @@ struct WalkResult {
     var choices: Choices
     var notes: [String]
     var unchecked: Set<Unchecked>
+    var askedRules: Set<RuleSet.Rule>
 }
 
 extension Walk {
@@ -171,7 +174,9 @@ extension Walk {
             "\(fact.question) at \(fact.component.id): \(fact.options[index])"
         }.sorted()
         branch.condition = walk.conditions.isEmpty ? nil : walk.conditions.joined(separator: ", then ")
-        return WalkResult(branch: branch, choices: walk.choices, notes: walk.notes, unchecked: walk.unchecked)
+        return WalkResult(
+            branch: branch, choices: walk.choices, notes: walk.notes, unchecked: walk.unchecked,
+            askedRules: memory.askedRules)
     }
 }
 

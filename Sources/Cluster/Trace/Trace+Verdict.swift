@@ -29,7 +29,10 @@ extension Trace {
 
     /// Takes the walks. Where some rest on facts that nobody knows, the outcome has to be the same whatever these are.
     mutating func take(_ results: [WalkResult]) {
-        for result in results { merge(notes: result.notes, unchecked: result.unchecked) }
+        for result in results {
+            merge(notes: result.notes, unchecked: result.unchecked)
+            askedRules.formUnion(result.askedRules)
+        }
         let all = results.map(\.branch)
         let worlds = Self.worlds(all)
         let verdicts = worlds.map { world in Self.verdict(of: world.branches.map(\.verdict)) }

@@ -23,6 +23,9 @@ public struct Trace: Sendable {
     /// Whether both directions arrive, for all ports, whichever target is chosen.
     public var isPathFound: Bool { verdict == .delivered }
 
+    /// The rules of the rule set that the walks asked for.
+    var askedRules: Set<RuleSet.Rule> = []
+
     public enum Verdict: String, Sendable, Comparable, CaseIterable {
         // From best to worst.
         case delivered

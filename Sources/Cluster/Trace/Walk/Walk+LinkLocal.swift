@@ -71,7 +71,7 @@ extension Walk {
             return block(component, .metadataDisabled, "HttpEndpoint of \(instance.id) is disabled; enable it")
         }
         if flow.family == .ipv6 {
-            guard ruleSet.allows(.metadataOverIPv6) else {
+            guard allows(.metadataOverIPv6) else {
                 return block(
                     component, .metadataIPv6,
                     "the metadata service over IPv6 is unsupported (rule set seed); use 169.254.169.254")

@@ -74,7 +74,7 @@ extension Walk {
     private func allowsUDP(_ balancer: LoadBalancer, _ flow: Flow) -> Bool {
         guard balancer.kind == .network, balancer.isDualStack, flow.classes.contains(where: { $0.ipProtocol == .udp })
         else { return true }
-        return ruleSet.allows(.udpOnDualStackNLB) && balancer.hasIPv6SourceNATPrefix
+        return allows(.udpOnDualStackNLB) && balancer.hasIPv6SourceNATPrefix
     }
 
     /// Says that no listener takes the packets, where none does.
@@ -97,7 +97,7 @@ extension Walk {
     private mutating func explainUDP(_ balancer: LoadBalancer, _ flow: Flow) {
         guard !allowsUDP(balancer, flow) else { return }
         let fix =
-            ruleSet.allows(.udpOnDualStackNLB)
+            allows(.udpOnDualStackNLB)
             ? "enable prefixes for IPv6 source NAT (EnablePrefixForIpv6SourceNat)"
             : "use an IPv4 cluster, as the document advises"
         explain(

@@ -97,7 +97,7 @@ extension Walk {
 
     /// The endpoints that hints leave a node: those of the node, or of its zone, where each endpoint has a hint and one of them
     /// is for it; else all (kubernetes/kubernetes, pkg/proxy/topology.go).
-    private func hinted(_ endpoints: [Endpoint], _ node: Node, _ service: Service) -> [Endpoint] {
+    private func hinted(_ endpoints: [ServiceEndpoint], _ node: Node, _ service: Service) -> [ServiceEndpoint] {
         if !endpoints.contains(where: { $0.hintedNodes.isEmpty }) {
             let own = endpoints.filter { $0.hintedNodes.contains(node.name) }
             if !own.isEmpty { return own }
@@ -141,7 +141,7 @@ extension Walk {
     }
 
     /// An endpoint of a service, and its name for people.
-    private struct Endpoint {
+    struct ServiceEndpoint {
         var address: IPAddress
         var port: UInt16
         var nodeName: String?
@@ -152,9 +152,18 @@ extension Walk {
 
     /// The endpoints that take new connections: the ready ones; where none is, those that still serve while they
     /// terminate (KEP-1669): of the whole cluster, or of one node.
-    private func endpoints(of service: Service, _ port: Service.Port, onNode node: String? = nil) -> [Endpoint] {
-        var ready: [Endpoint] = []
-        var terminating: [Endpoint] = []
+    private func endpoints(of service: Service, _ port: Service.Port, onNode node: String? = nil) -> [ServiceEndpoint] {
+        let key = TraceMemory.ServiceKey(
+            service: service.id, port: port.port, ipProtocol: port.ipProtocol, family: flow.family, node: node)
+        if let known = memory.endpoints[key] { return known }
+        let list = listEndpoints(of: service, port, onNode: node)
+        memory.endpoints[key] = list
+        return list
+    }
+
+    private func listEndpoints(of service: Service, _ port: Service.Port, onNode node: String?) -> [ServiceEndpoint] {
+        var ready: [ServiceEndpoint] = []
+        var terminating: [ServiceEndpoint] = []
         // An endpoint counts once, however many slices name it.
         var seen: Set<IPAddress> = []
         for slice in cluster.endpointSlices[service.id] ?? [] {
@@ -168,7 +177,7 @@ extension Walk {
                     node == nil || endpoint.nodeName == node
                 else { continue }
                 let name = cluster.index.podByAddress[address].map { "pod/\($0)" } ?? "\(address)"
-                let entry = Endpoint(
+                let entry = ServiceEndpoint(
                     address: address, port: target, nodeName: endpoint.nodeName, name: name,
                     hintedZones: endpoint.hintedZones, hintedNodes: endpoint.hintedNodes)
                 if seen.contains(address) { continue }

@@ -19,6 +19,9 @@ struct Walk {
     /// What the elements remember, of this walk and of others.
     let state: NetworkState
 
+    /// What all walks of one trace share.
+    let memory: TraceMemory
+
     /// Whether some of the packets have been dropped on the way.
     var isPartial = false
 
@@ -46,12 +49,16 @@ struct Walk {
 
     var network: Network { cluster.network }
 
-    init(cluster: Cluster, ruleSet: RuleSet, flow: Flow, choices: Choices, state: NetworkState) {
+    init(
+        cluster: Cluster, ruleSet: RuleSet, flow: Flow, choices: Choices, state: NetworkState,
+        memory: TraceMemory
+    ) {
         self.cluster = cluster
         self.ruleSet = ruleSet
         self.flow = flow
         self.choices = choices
         self.state = state
+        self.memory = memory
     }
 
     /// How a leg of the walk ends.
@@ -131,6 +138,12 @@ extension Walk {
     mutating func doubtWay(_ component: Component, _ code: Explanation.Code, _ text: String) {
         doubt(component, code, text)
         mayDiffer = true
+    }
+
+    /// Whether the rule set has a rule.
+    func allows(_ rule: RuleSet.Rule) -> Bool {
+        memory.askedRules.insert(rule)
+        return ruleSet.allows(rule)
     }
 
     mutating func note(_ text: String) { if !notes.contains(text) { notes.append(text) } }
