@@ -197,6 +197,7 @@ extension FuzzBody {
         _ = dns64.plan(for: message)
         _ = dns64.needsSynthesis(message)
         _ = dns64.withoutExcluded(message)
+        _ = dns64.answer(message, from: message, empty: message)
         if let made = dns64.synthesized(message, from: message, empty: message) {
             precondition(made.answers.contains { $0.ipv6Address != nil })
             _ = try? made.encoded(limit: 512)
