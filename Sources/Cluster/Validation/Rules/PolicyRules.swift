@@ -7,10 +7,10 @@ extension Validator {
         let policies = ordered(cluster.networkPolicies).joined()
         if policies.isEmpty { return }
         let pods = ordered(cluster.pods).filter { !$0.isFinished && !$0.usesHostNetwork }
+        let selecting = Set(pods.flatMap { cluster.policyIndex.selecting($0) }.map(\.id))
         for policy in policies {
             let component = Component(.networkPolicy, "network-policy/\(policy.id)")
-            let selected = pods.filter(policy.selects)
-            if selected.isEmpty, cluster.inventory.isComplete(.pods) {
+            if !selecting.contains(policy.id), cluster.inventory.isComplete(.pods) {
                 add(
                     .networkPolicySelectsNothing, .warning, component,
                     "network-policy/\(policy.id) selects \(policy.podSelector), and no pod of \(policy.namespace) has such labels",
@@ -38,10 +38,11 @@ extension Validator {
         var unowned: [String] = []
         for pod in pods {
             let node = pod.nodeName.flatMap { cluster.nodes[$0] }
-            let egress = cluster.policies(isolating: pod, isEgress: true)
-            let isolated = egress + cluster.policies(isolating: pod, isEgress: false)
-            if isolated.isEmpty || node?.isFargate ?? false { continue }
-            if isIPv6Cluster, cluster.configuration.cni.hasIPv4Egress, let policy = egress.first {
+            let isolating = cluster.policyIndex.selecting(pod).filter { $0.ingress != nil || $0.egress != nil }
+            if isolating.isEmpty || node?.isFargate ?? false { continue }
+            if isIPv6Cluster, cluster.configuration.cni.hasIPv4Egress,
+                let policy = isolating.first(where: { $0.egress != nil })
+            {
                 unfiltered[policy.id, default: []].append(pod.id)
             }
             if !pod.hasOwner { unowned.append(pod.id) }
