@@ -45,6 +45,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "trie-bench",
+            dependencies: [
+                "BenchmarkSupport", "CPeers",
+                .product(name: "IPAddresses", package: "swift-dataplane"),
+                .product(name: "PrefixTrie", package: "swift-dataplane"),
+                .product(name: "TableFile", package: "swift-dataplane"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "CPeers", dependencies: [.product(name: "CLookupKernels", package: "swift-dataplane")],
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]

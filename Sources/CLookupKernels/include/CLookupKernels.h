@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CTrieKernels.h"
+
 /// What a lookup reads: the directory of the first bits, and the memory that its entries refer to.
 typedef struct {
     const uint32_t *_Nonnull root;

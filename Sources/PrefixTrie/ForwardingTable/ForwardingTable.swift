@@ -98,9 +98,7 @@ extension ForwardingTable where Key.Bits == UInt32 {
 }
 
 private func checkNextHops<Key>(_ trie: RadixTrie<Key, UInt16>) throws(ForwardingTableError) {
-    for hop in trie.storage.values {
-        if let hop, hop > NextHop.maximum { throw .nextHopOutOfRange(hop) }
-    }
+    for (_, hop) in trie where hop > NextHop.maximum { throw .nextHopOutOfRange(hop) }
 }
 
 extension RadixTrie {

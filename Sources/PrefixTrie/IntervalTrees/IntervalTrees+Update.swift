@@ -38,48 +38,35 @@ extension IntervalTrees {
     }
 
     /// Sets the next hop of the keys for which `prefix` is the longest match.
-    ///
-    /// `top`: the topmost node of the trie within the prefix; none where no longer prefix lies in it.
-    private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, top: NodeIndex) {
+    private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, hasLonger: Bool) {
         let last = prefix.last
-        if top == .none { return paint(prefix.bits, last, hop) }
+        guard hasLonger else { return paint(prefix.bits, last, hop) }
         var next: UInt128? = prefix.bits
-        trie.forEachTopmost(from: top, longerThan: prefix.length) { longer in
+        trie.forEachTopmost(within: prefix) { longer in
             if let first = next, first < longer.bits { paint(first, longer.bits - 1, hop) }
             next = longer.last == .max ? nil : longer.last + 1
         }
         if let next, next <= last { paint(next, last, hop) }
     }
 
-    /// Sets the next hop of the keys for which the prefix at a node is the longest match.
-    private func paint(_ prefix: Prefix<UInt128>, _ hop: UInt16, at node: NodeIndex) {
-        paint(prefix, hop, top: trie.hasLonger(thanAt: node) ? node : .none)
-    }
-
     func update(_ nextHop: UInt16, bits: UInt128, length: Int) -> UInt16? {
         let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
-        let known = nodes.find(prefix, trie)
-        if known != .none {
-            let old = trie.replaceValue(nextHop, at: known)
-            if old != nextHop { paint(prefix, nextHop, at: known) }
-            return old
+        let (old, hasLonger) = trie.exchange(nextHop, for: prefix)
+        if old == nextHop { return old }
+        if old == nil {
+            if bits > 0 { addBoundary(bits - 1) }
+            addBoundary(prefix.last)
         }
-        trie.updateValue(nextHop, for: prefix)
-        let node = trie.find(prefix)
-        nodes.insert(node, prefix, trie)
-        if bits > 0 { addBoundary(bits - 1) }
-        addBoundary(prefix.last)
-        paint(prefix, nextHop, at: node)
-        memory.reclaimIfDue()
-        return nil
+        paint(prefix, nextHop, hasLonger: hasLonger)
+        if old == nil { memory.reclaimIfDue() }
+        return old
     }
 
     func remove(bits: UInt128, length: Int) -> UInt16? {
         let prefix = Prefix<UInt128>(uncheckedBits: bits, length: length)
-        guard nodes.remove(prefix, trie) else { return nil }
-        let old = trie.removeValue(for: prefix)
+        guard let old = trie.removeValue(for: prefix) else { return nil }
         let cover = trie.longestMatch(covering: prefix)?.value ?? NextHop.noRoute
-        paint(prefix, cover, top: trie.topmost(within: prefix))
+        paint(prefix, cover, hasLonger: trie.hasLonger(than: prefix))
         if bits > 0, !isBoundary(bits - 1) { removeBoundary(bits - 1) }
         if !isBoundary(prefix.last) { removeBoundary(prefix.last) }
         memory.reclaimIfDue()

@@ -18,13 +18,11 @@ final class IntervalTrees: ForwardingCore {
     let memory: ForwardingMemory
     // The table's lock sees to it that there is one access at a time.
     @exclusivity(unchecked) var trie: RadixTrie<UInt128, UInt16>
-    @exclusivity(unchecked) var nodes: ExactIndex
     /// The way down to a leaf, the top first; kept so that no update allocates.
     let path: UnsafeMutablePointer<IntervalStep>
 
     init(compiling trie: RadixTrie<UInt128, UInt16>) {
         self.trie = trie
-        nodes = ExactIndex(trie)
         path = .allocate(capacity: 8)
         path.initialize(repeating: IntervalStep(line: 0, rank: 0, last: 0), count: 8)
         memory = ForwardingMemory(

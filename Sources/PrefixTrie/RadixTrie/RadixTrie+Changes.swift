@@ -1,64 +1,57 @@
+import CLookupKernels
 import IPAddresses
 
 // What a forwarding table asks of the trie that it follows.
 extension RadixTrie {
-    /// Sets the value of a node that has one, and returns the old one.
-    mutating func replaceValue(_ value: Value, at index: NodeIndex) -> Value? {
-        let slot = Int(storage.nodes[Int(index)].value)
-        let old = storage.values[slot]
-        storage.values[slot] = value
-        return old
+    /// Sets the value of a prefix.
+    ///
+    /// - Returns: what it had before, and whether it covers longer ones.
+    mutating func exchange(_ value: Value, for prefix: Prefix<Key>) -> (old: Value?, hasLonger: Bool) {
+        let core = unique()
+        let hit = core.find(prefix.bits, prefix.length)
+        if hit.isHit { return (Self.replace(hit, value, core), Self.hasLonger(hit, prefix.bits, core)) }
+        Self.insert(value, prefix, at: hit, core)
+        return (nil, hasLonger(than: prefix))
     }
 
-    /// Whether longer prefixes lie below a node.
-    func hasLonger(thanAt index: NodeIndex) -> Bool {
-        let node = storage.nodes[Int(index)]
-        return node.lower != .none || node.upper != .none
-    }
-
-    /// The topmost node within a prefix, none where the trie holds nothing in it.
-    func topmost(within prefix: Prefix<Key>) -> NodeIndex { storage.firstCovered(by: prefix.bits, prefix.length) }
-
-    /// Calls `body` with each node that has a value.
-    func forEachNode(_ body: (NodeIndex) -> Void) {
-        var stack = storage.root == .none ? [] : [storage.root]
-        while let index = stack.popLast() {
-            let node = storage.nodes[Int(index)]
-            if node.value != .none { body(index) }
-            if node.upper != .none { stack.append(node.upper) }
-            if node.lower != .none { stack.append(node.lower) }
-        }
+    private static func hasLonger(_ hit: rt_hit, _ bits: Key.Bits, _ core: Handle) -> Bool {
+        if hit.kind == UInt8(RT_LEAF) { return false }
+        let cell = core.cell(hit.cell)
+        let depth = Int(hit.depth)
+        let position = Handle.position(bits.dropping(depth).slot, Int(hit.length) - depth)
+        let (inner, slots) = TrieCursor<Key.Bits, Value>.within(UInt32(position))
+        return cell.inner & inner & ~.mark(position) | (cell.child | cell.leaf) & slots != 0
     }
 
     /// Whether the trie holds a longer prefix that `prefix` covers.
     func hasLonger(than prefix: Prefix<Key>) -> Bool {
-        let top = topmost(within: prefix)
-        if top == .none { return false }
-        return Int(storage.nodes[Int(top)].length) > prefix.length || hasLonger(thanAt: top)
+        var covered = covered(by: prefix).makeIterator()
+        guard let first = covered.next() else { return false }
+        return first.prefix.length > prefix.length || covered.next() != nil
     }
 
-    /// Calls `body` with the prefixes from a node down that are longer than `length`, those excepted that lie within
-    /// another such one; in order.
-    func forEachTopmost(from top: NodeIndex, longerThan length: Int, _ body: (Prefix<Key>) -> Void) {
-        if top == .none { return }
-        var stack: [NodeIndex] = [top]
-        while let index = stack.popLast() {
-            let node = storage.nodes[Int(index)]
-            if node.value != .none, Int(node.length) > length {
-                body(Prefix(uncheckedBits: node.bits, length: Int(node.length)))
-                continue
+    /// Calls `body` with the prefixes that `prefix` covers and that are longer, those excepted that lie within another
+    /// such one; in order.
+    func forEachTopmost(within prefix: Prefix<Key>, _ body: (Prefix<Key>) -> Void) {
+        read { core in
+            var cursor = TrieCursor(core, coveredBy: prefix.bits, prefix.length)
+            while let (bits, length, _) = cursor.next() {
+                if length == prefix.length { continue }
+                body(Self.prefix(bits, length))
+                cursor.passOverCovered()
             }
-            if node.upper != .none { stack.append(node.upper) }
-            if node.lower != .none { stack.append(node.lower) }
         }
     }
-}
 
-extension RadixTrie {
-    /// The same trie over bare integers.
+    /// The same trie over bare integers; O(1).
     func rekeyed() -> RadixTrie<Key.Bits, Value> where Key.Bits: PrefixKey, Key.Bits.Bits == Key.Bits {
         var trie = RadixTrie<Key.Bits, Value>()
-        trie.storage = storage
+        trie.box = box
         return trie
+    }
+
+    /// Chooses between the kernels and the portable walks, which say the same: for tests and benchmarks.
+    public mutating func _setUsesKernel(_ usesKernel: Bool) {
+        unique().pointer.pointee.usesKernel = usesKernel && rt_available() != 0
     }
 }

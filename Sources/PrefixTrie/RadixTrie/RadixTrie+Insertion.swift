@@ -1,61 +1,60 @@
+import CLookupKernels
 import IPAddresses
 
 extension RadixTrie {
-    /// Sets the value of `prefix`.
+    /// Sets the value of `prefix`. O(w); amortised over many changes, since the trie is now and then built anew.
     ///
     /// - Returns: the value that it had before.
-    /// - Complexity: O(w), w the key's width in bits; in a full table some 20 nodes are visited.
     @inlinable
     @discardableResult
     public mutating func updateValue(_ value: Value, for prefix: Prefix<Key>) -> Value? {
-        let bits = prefix.bits
-        let length = prefix.length
-        var parent = NodeIndex.none
-        var index = storage.root
-        while index != .none {
-            let node = storage.nodes[Int(index)]
-            guard node.covers(bits, length) else { break }
-            if Int(node.length) == length { return setValue(value, at: index) }
-            parent = index
-            index = node.goesUpper(bits) ? node.upper : node.lower
-        }
-        let slot = storage.allocate(value: value)
-        let new = storage.allocate(RadixTrieNode(bits: bits, length: length, value: slot))
-        let top = index == .none ? new : join(new, with: index)
-        storage.setChild(of: parent, for: bits, to: top)
-        let highest = storage.nodes[Int(top)]
-        storage.refreshDirectory(highest.bits, Int(highest.length))
-        storage.growDirectory()
+        let core = unique()
+        let hit = core.find(prefix.bits, prefix.length)
+        if hit.isHit { return Self.replace(hit, value, core) }
+        Self.insert(value, prefix, at: hit, core)
         return nil
     }
 
     @inlinable
-    mutating func setValue(_ value: Value, at index: NodeIndex) -> Value? {
-        let slot = storage.nodes[Int(index)].value
-        if slot == .none {
-            storage.nodes[Int(index)].value = storage.allocate(value: value)
-            let node = storage.nodes[Int(index)]
-            storage.refreshDirectory(node.bits, Int(node.length))
-            storage.growDirectory()
-            return nil
+    static func replace(_ hit: rt_hit, _ value: Value, _ core: Handle) -> Value {
+        let payload = core.payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank))
+        if TrieLayout<Value>.isInline {
+            core.overwrite(hit, TrieLayout.payload(value))
+            return TrieLayout.value(payload)
         }
-        let old = storage.values[Int(slot)]
-        storage.values[Int(slot)] = value
-        return old
+        return core.pointer.pointee.slots.replace(UInt32(truncatingIfNeeded: payload), with: value)
     }
 
-    /// Puts the new node and one that it does not lie below under one top, which may be the new one itself.
     @inlinable
-    mutating func join(_ new: NodeIndex, with other: NodeIndex) -> NodeIndex {
-        let node = storage.nodes[Int(new)]
-        let below = storage.nodes[Int(other)]
-        let common = Swift.min((node.bits ^ below.bits).leadingZeroBitCount, Int(node.length))
-        var top = new
-        if common < Int(node.length) {
-            top = storage.allocate(RadixTrieNode(bits: node.bits & .prefixMask(common), length: common))
-            storage.setChild(of: top, for: node.bits, to: new)
+    static func insert(_ value: Value, _ prefix: Prefix<Key>, at end: rt_hit, _ core: Handle) {
+        let payload =
+            TrieLayout<Value>.isInline
+            ? TrieLayout.payload(value) : UInt64(core.pointer.pointee.slots.insert(value))
+        core.insert(prefix.bits, prefix.length, payload, at: end)
+        core.pointer.pointee.count &+= 1
+        core.settle()
+    }
+
+    /// Changes the value of `prefix` in place: one search for reading, inserting, replacing or removing it. O(w),
+    /// amortised.
+    ///
+    ///     trie.update(prefix) { count in count = (count ?? 0) + 1 }
+    ///
+    /// - Parameter change: gets the value, nil where there is none; what it leaves is the new value, nil for none.
+    @inlinable
+    public mutating func update<Result, Failure: Error>(
+        _ prefix: Prefix<Key>, _ change: (inout Value?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let core = unique()
+        let hit = core.find(prefix.bits, prefix.length)
+        var value = hit.isHit ? core.value(of: hit) : nil
+        let result = try change(&value)
+        switch (hit.isHit, value) {
+        case (true, let value?): _ = Self.replace(hit, value, core)
+        case (true, nil): _ = Self.remove(hit, prefix.bits, core)
+        case (false, let value?): Self.insert(value, prefix, at: hit, core)
+        case (false, nil): break
         }
-        storage.setChild(of: top, for: below.bits, to: other)
-        return top
+        return result
     }
 }

@@ -1,98 +1,66 @@
+import CLookupKernels
 import IPAddresses
 
 extension RadixTrie {
-    /// The value of exactly `prefix`; setting nil removes it.
+    /// The value of exactly `prefix`; setting nil removes it. O(w).
     @inlinable
     public subscript(prefix: Prefix<Key>) -> Value? {
         get {
-            let index = find(prefix)
-            if index == .none { return nil }
-            let slot = storage.nodes[Int(index)].value
-            return slot == .none ? nil : storage.values[Int(slot)]
+            guard let box else { return nil }
+            return withExtendedLifetime(box) {
+                let hit = box.core.find(prefix.bits, prefix.length)
+                return hit.isHit ? box.core.value(of: hit) : nil
+            }
         }
         set {
             if let newValue { updateValue(newValue, for: prefix) } else { removeValue(for: prefix) }
         }
     }
 
-    /// The longest prefix that holds `key`, and its value.
+    /// Whether exactly `prefix` is there. O(w).
     @inlinable
-    public func longestMatch(for key: Key) -> Element? { longestMatch(bits: key.bits, length: Key.bitWidth) }
+    public func contains(_ prefix: Prefix<Key>) -> Bool {
+        read { $0.find(prefix.bits, prefix.length).isHit } ?? false
+    }
 
-    /// The longest prefix that covers `prefix`, which may be itself, and its value.
+    /// The longest prefix that holds `key`, and its value. O(w).
+    @inlinable
+    public func longestMatch(for key: Key) -> Element? {
+        guard let box else { return nil }
+        return withExtendedLifetime(box) { Self.element(box.core.match(key.bits), of: key.bits, box.core) }
+    }
+
+    /// The longest prefix that covers `prefix`, which may be itself, and its value. O(w).
     @inlinable
     public func longestMatch(covering prefix: Prefix<Key>) -> Element? {
-        longestMatch(bits: prefix.bits, length: prefix.length)
-    }
-
-    @inlinable
-    func longestMatch(bits: Key.Bits, length: Int) -> Element? {
-        var best = NodeIndex.none
-        var index = storage.root
-        if storage.directoryBits > 0, length >= storage.directoryBits {
-            let entry = storage.directory[storage.slot(of: bits)]
-            if entry.start != .none {
-                index = entry.start
-                best = entry.best
-            }
+        guard let box else { return nil }
+        return withExtendedLifetime(box) {
+            Self.element(box.core.portableMatch(prefix.bits, prefix.length), of: prefix.bits, box.core)
         }
-        while index != .none {
-            let node = storage.nodes[Int(index)]
-            guard node.covers(bits, length) else { break }
-            if node.value != .none { best = index }
-            if Int(node.length) == length { break }
-            index = node.goesUpper(bits) ? node.upper : node.lower
-        }
-        return best == .none ? nil : element(at: best)
     }
 
-    /// The node of exactly `prefix`, whether it has a value or not.
+    /// The shortest prefix that holds `key`, and its value. O(w).
     @inlinable
-    func find(_ prefix: Prefix<Key>) -> NodeIndex {
-        var index = storage.root
-        while index != .none {
-            let node = storage.nodes[Int(index)]
-            guard node.covers(prefix.bits, prefix.length) else { return .none }
-            if Int(node.length) == prefix.length { return index }
-            index = node.goesUpper(prefix.bits) ? node.upper : node.lower
-        }
-        return .none
-    }
+    public func shortestMatch(for key: Key) -> Element? { matches(for: key).first { _ in true } }
 
-    /// The element of a node; nil where the node has no value.
+    /// The shortest prefix that covers `prefix`, which may be itself, and its value. O(w).
     @inlinable
-    func element(at index: NodeIndex) -> Element? {
-        let node = storage.nodes[Int(index)]
-        if node.value == .none { return nil }
-        guard let value = storage.values[Int(node.value)] else { return nil }
-        return (Prefix(uncheckedBits: node.bits, length: Int(node.length)), value)
+    public func shortestMatch(covering prefix: Prefix<Key>) -> Element? { covering(prefix).first { _ in true } }
+
+    /// What was found for a key.
+    @inlinable
+    static func element(_ hit: rt_hit, of bits: Key.Bits, _ core: Handle) -> Element? {
+        guard hit.isHit else { return nil }
+        let length = Int(hit.length)
+        return (Self.prefix(bits & .prefixMask(length), length), core.value(of: hit))
     }
 
-    /// Whether some prefix of the trie shares a key with `prefix`.
+    /// Whether some prefix of the trie shares a key with `prefix`. O(w).
     public func overlaps(_ prefix: Prefix<Key>) -> Bool {
-        longestMatch(covering: prefix) != nil || storage.firstCovered(by: prefix.bits, prefix.length) != .none
+        longestMatch(covering: prefix) != nil || covered(by: prefix).contains { _ in true }
     }
-}
 
-extension RadixTrieStorage {
-    /// The topmost node that lies within the prefix.
-    @inlinable
-    func firstCovered(by bits: Bits, _ length: Int) -> NodeIndex {
-        var index = root
-        while index != .none {
-            let node = nodes[Int(index)]
-            if Int(node.length) >= length {
-                return (node.bits ^ bits) & .prefixMask(length) == 0 ? index : .none
-            }
-            guard node.covers(bits, length) else { return .none }
-            index = node.goesUpper(bits) ? node.upper : node.lower
-        }
-        return .none
-    }
-}
-
-extension RadixTrie {
-    /// The value of exactly `prefix`, or `defaultValue`; changing it in place inserts it.
+    /// The value of exactly `prefix`, or `defaultValue`; changing it in place inserts it. O(w).
     @inlinable
     public subscript(prefix: Prefix<Key>, default defaultValue: @autoclosure () -> Value) -> Value {
         get { self[prefix] ?? defaultValue() }

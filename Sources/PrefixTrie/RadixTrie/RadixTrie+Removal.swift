@@ -1,54 +1,52 @@
+import CLookupKernels
 import IPAddresses
 
 extension RadixTrie {
-    /// Removes `prefix`; longer and shorter ones stay.
+    /// Removes `prefix`; longer and shorter ones stay. O(w), amortised.
     ///
     /// - Returns: the value that it had; nil where it was not there.
     @inlinable
     @discardableResult
     public mutating func removeValue(for prefix: Prefix<Key>) -> Value? {
-        var grandparent = NodeIndex.none
-        var parent = NodeIndex.none
-        var index = storage.root
-        while index != .none {
-            let node = storage.nodes[Int(index)]
-            guard node.covers(prefix.bits, prefix.length) else { return nil }
-            if Int(node.length) == prefix.length { break }
-            grandparent = parent
-            parent = index
-            index = node.goesUpper(prefix.bits) ? node.upper : node.lower
-        }
-        guard index != .none, storage.nodes[Int(index)].value != .none else { return nil }
-        let value = storage.free(value: storage.nodes[Int(index)].value)
-        storage.nodes[Int(index)].value = .none
-        var highest = storage.nodes[Int(index)]
-        contract(index, under: parent, for: prefix.bits)
-        // A parent without a value that has lost one of its two children has no reason to stay.
-        if parent != .none, storage.nodes[Int(parent)].value == .none {
-            highest = storage.nodes[Int(parent)]
-            contract(parent, under: grandparent, for: prefix.bits)
-        }
-        storage.refreshDirectory(highest.bits, Int(highest.length))
+        guard box != nil else { return nil }
+        // Not there: no copy has to be made.
+        guard let hit = read({ $0.find(prefix.bits, prefix.length) }), hit.isHit else { return nil }
+        return Self.remove(hit, prefix.bits, unique())
+    }
+
+    @inlinable
+    static func remove(_ hit: rt_hit, _ bits: Key.Bits, _ core: Handle) -> Value {
+        let payload = core.payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank))
+        let value =
+            TrieLayout<Value>.isInline
+            ? TrieLayout.value(payload) : core.pointer.pointee.slots.remove(UInt32(truncatingIfNeeded: payload))
+        core.remove(hit, bits)
+        core.pointer.pointee.count &-= 1
+        core.settle()
         return value
     }
 
-    /// Takes a node without a value out of the path, unless it has two children.
-    @inlinable
-    mutating func contract(_ index: NodeIndex, under parent: NodeIndex, for bits: Key.Bits) {
-        let node = storage.nodes[Int(index)]
-        if node.lower != .none, node.upper != .none { return }
-        storage.setChild(of: parent, for: bits, to: node.lower == .none ? node.upper : node.lower)
-        storage.free(index)
+    /// Removes all prefixes. O(n).
+    public mutating func removeAll(keepingCapacity _: Bool = false) { box = nil }
+
+    /// Removes all prefixes that `prefix` covers, itself among them. O(k · w), k the number of these.
+    ///
+    /// - Returns: how many they were.
+    @discardableResult
+    public mutating func removeAll(coveredBy prefix: Prefix<Key>) -> Int {
+        let covered = covered(by: prefix).map(\.prefix)
+        for prefix in covered { removeValue(for: prefix) }
+        return covered.count
     }
 
-    /// Removes all prefixes.
-    public mutating func removeAll(keepingCapacity: Bool = false) {
-        storage.nodes.removeAll(keepingCapacity: keepingCapacity)
-        storage.values.removeAll(keepingCapacity: keepingCapacity)
-        storage.freeValues.removeAll(keepingCapacity: keepingCapacity)
-        storage.directory.removeAll()
-        storage.directoryBits = 0
-        storage.root = .none
-        storage.freeNode = .none
+    /// Removes the elements that satisfy a condition. O(n), and O(w) for each one that is removed.
+    public mutating func removeAll(where isRemoved: (Element) throws -> Bool) rethrows {
+        let removed = try lazy.filter(isRemoved).map(\.prefix)
+        for prefix in removed { removeValue(for: prefix) }
+    }
+
+    /// Keeps the elements that satisfy a condition. O(n), and O(w) for each one that is removed.
+    public mutating func retain(where isKept: (Element) throws -> Bool) rethrows {
+        try removeAll { try !isKept($0) }
     }
 }

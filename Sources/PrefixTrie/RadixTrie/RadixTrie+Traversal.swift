@@ -1,93 +1,156 @@
+import CLookupKernels
 import IPAddresses
 
 extension RadixTrie: Sequence {
-    /// The elements in order: by first key, a shorter prefix before the longer ones that it covers.
+    /// The elements in order: by first key, a shorter prefix before the longer ones that it covers. O(1) for each, over
+    /// all of them.
     @inlinable
-    public func makeIterator() -> Iterator { Iterator(self, from: storage.root) }
+    public func makeIterator() -> Iterator {
+        Iterator(box) { core in
+            var cursor = TrieCursor(core)
+            cursor.enter(0, 0, depth: 0)
+            return cursor
+        }
+    }
 
     @inlinable
     public var underestimatedCount: Int { count }
 
-    /// The elements from one node down, in order.
+    /// The elements of a part of the trie, in order.
     @frozen
-    public struct Iterator: IteratorProtocol {
-        @usableFromInline let trie: RadixTrie
-        /// Nodes still to visit, the next one last: at most one for each bit of the key, and one.
-        @usableFromInline var stack: ContiguousArray<NodeIndex>
+    public struct Iterator: IteratorProtocol, Sequence {
+        /// Keeps what the cursor walks.
+        @usableFromInline let box: TrieBox<Key.Bits, Value>?
+        @usableFromInline var cursor: TrieCursor<Key.Bits, Value>?
 
         @inlinable
-        init(_ trie: RadixTrie, from index: NodeIndex) {
-            self.trie = trie
-            stack = index == .none ? [] : [index]
+        init(_ box: TrieBox<Key.Bits, Value>?, _ start: (Handle) -> TrieCursor<Key.Bits, Value>) {
+            self.box = box
+            cursor = box.map { start($0.core) }
         }
 
         @inlinable
         public mutating func next() -> Element? {
-            while let index = stack.popLast() {
-                let node = trie.storage.nodes[Int(index)]
-                if node.upper != .none { stack.append(node.upper) }
-                if node.lower != .none { stack.append(node.lower) }
-                if let element = trie.element(at: index) { return element }
-            }
-            return nil
+            guard let (bits, length, payload) = cursor?.next(), let box else { return nil }
+            return withExtendedLifetime(box) { (RadixTrie.prefix(bits, length), box.core.value(payload)) }
         }
     }
 
-    /// The elements that `prefix` covers, itself among them, in order.
+    /// The elements that `prefix` covers, itself among them, in order. O(w) for the first one, O(1) for each further one.
     @inlinable
-    public func covered(by prefix: Prefix<Key>) -> CoveredView {
-        CoveredView(trie: self, top: storage.firstCovered(by: prefix.bits, prefix.length))
-    }
+    public func covered(by prefix: Prefix<Key>) -> CoveredView { CoveredView(trie: self, prefix: prefix) }
 
-    /// The elements below one node, in order.
+    /// The elements within one prefix, in order: the trie as it is seen from there.
     @frozen
     public struct CoveredView: Sequence {
         @usableFromInline let trie: RadixTrie
-        @usableFromInline let top: NodeIndex
+        /// The prefix that covers all of them.
+        public let prefix: Prefix<Key>
 
         @inlinable
-        init(trie: RadixTrie, top: NodeIndex) {
+        init(trie: RadixTrie, prefix: Prefix<Key>) {
             self.trie = trie
-            self.top = top
+            self.prefix = prefix
         }
 
         @inlinable
-        public func makeIterator() -> Iterator { Iterator(trie, from: top) }
+        public func makeIterator() -> Iterator {
+            Iterator(trie.box) { TrieCursor($0, coveredBy: prefix.bits, prefix.length) }
+        }
+
+        /// Whether there is none. O(w).
+        @inlinable
+        public var isEmpty: Bool { !contains { _ in true } }
+
+        /// The value of a prefix within the view; nil outside. O(w).
+        @inlinable
+        public subscript(prefix: Prefix<Key>) -> Value? { self.prefix.covers(prefix) ? trie[prefix] : nil }
+
+        /// The longest match for a key among the view's prefixes. O(w).
+        @inlinable
+        public func longestMatch(for key: Key) -> Element? {
+            guard prefix.contains(key), let match = trie.longestMatch(for: key) else { return nil }
+            return match.prefix.length >= prefix.length ? match : nil
+        }
+
+        /// The view of a prefix within this one's; of this one where it is not within.
+        @inlinable
+        public func covered(by prefix: Prefix<Key>) -> CoveredView {
+            CoveredView(trie: self.prefix.covers(prefix) || prefix.covers(self.prefix) ? trie : RadixTrie(),
+                        prefix: prefix.covers(self.prefix) ? self.prefix : prefix)
+        }
     }
 
-    /// The elements that cover `prefix`, itself among them, the shortest first.
+    /// The elements that cover `prefix`, itself among them, the shortest first. O(w) for all of them together.
     @inlinable
     public func covering(_ prefix: Prefix<Key>) -> CoveringView { CoveringView(trie: self, prefix: prefix) }
 
-    /// The elements that hold `key`, the shortest first.
+    /// The elements that hold `key`, the shortest first. O(w) for all of them together.
     @inlinable
     public func matches(for key: Key) -> CoveringView { covering(Prefix(host: key)) }
 
     /// The elements on the way down to a prefix, the shortest first.
     @frozen
     public struct CoveringView: Sequence, IteratorProtocol {
-        @usableFromInline let trie: RadixTrie
+        @usableFromInline let box: TrieBox<Key.Bits, Value>?
         @usableFromInline let prefix: Prefix<Key>
-        @usableFromInline var index: NodeIndex
+        /// The cell where the walk stands, nil where it has ended, and the prefixes of it that are still to come.
+        @usableFromInline var index: UInt32?
+        @usableFromInline var depth = 0
+        @usableFromInline var holding: UInt64 = 0
+        @usableFromInline var isEntered = false
 
         @inlinable
         init(trie: RadixTrie, prefix: Prefix<Key>) {
-            self.trie = trie
+            box = trie.box
             self.prefix = prefix
-            index = trie.storage.root
+            index = trie.box == nil ? nil : 0
         }
 
         @inlinable
         public mutating func next() -> Element? {
-            while index != .none {
-                let current = index
-                let node = trie.storage.nodes[Int(current)]
-                guard node.covers(prefix.bits, prefix.length) else { break }
-                let isLast = Int(node.length) == prefix.length
-                index = isLast ? .none : node.goesUpper(prefix.bits) ? node.upper : node.lower
-                if let element = trie.element(at: current) { return element }
+            guard let box else { return nil }
+            return withExtendedLifetime(box) { next(box.core) }
+        }
+
+        @inlinable
+        mutating func next(_ core: Handle) -> Element? {
+            while let current = index {
+                let cell = core.cell(current)
+                let rest = prefix.bits.dropping(depth)
+                let left = prefix.length &- depth
+                if cell.isSkip {
+                    let count = cell.skipLength
+                    let agrees = left >= count && (rest ^ cell.skipped(as: Key.Bits.self)) & .prefixMask(count) == 0
+                    depth &+= count
+                    index = agrees ? cell.children : nil
+                    continue
+                }
+                let slot = rest.slot
+                if !isEntered {
+                    holding = cell.inner & rt_ancestors_of(UInt32(truncatingIfNeeded: slot))
+                    if left < 6 { holding &= rt_positions_up_to(UInt32(truncatingIfNeeded: left)) }
+                    isEntered = true
+                }
+                if holding != 0 {
+                    let hit = rt_hit(cell, at: current, position: holding.trailingZeroBitCount, depth: depth)
+                    holding &= holding &- 1
+                    return RadixTrie.element(hit, of: prefix.bits, core)
+                }
+                isEntered = false
+                index = nil
+                guard left >= 6 else { return nil }
+                if cell.kids.has(slot) {
+                    index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                    depth &+= 6
+                    continue
+                }
+                let leaf = core.leaf(cell, at: current, slot, depth: depth)
+                guard leaf.isHit, leaf.length <= prefix.length,
+                    leaf.length == depth &+ 6 || core.tail(cell, Int(leaf.rank)).matches(rest.dropping(6))
+                else { return nil }
+                return RadixTrie.element(leaf, of: prefix.bits, core)
             }
-            index = .none
             return nil
         }
     }

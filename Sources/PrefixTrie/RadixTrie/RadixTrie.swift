@@ -1,21 +1,41 @@
 import IPAddresses
+import Synchronization
 
 /// A map from prefixes to values that answers exactly: exact and longest match, all covering, all covered, in order.
 ///
-/// A value type: copies share storage until one of them changes. Many threads may read one copy at once.
+/// A value type. A copy is free, and the first change after it copies the pages of 4 KB that it touches, not the trie.
+/// Many threads may read one copy at once, and each may change a copy of its own.
 ///
-/// The structure is a binary radix trie with path compression (a node stands for the prefix that all below it share, so
-/// that there are at most 2n − 1 nodes for n prefixes) and level compression at the root (a directory of the first bits,
-/// which leads past the nodes that a lookup would begin with).
+/// The structure is a tree bitmap with strides of six bits in flat, paged buffers: a lookup touches a cache line for six
+/// bits of the key that the trie tells apart, and one for the value. docs/radix-trie.md has its layout and figures.
+///
+/// In each complexity below, w is the key's width in bits: a constant for a type of key, 32 or 128. None of them grows
+/// with the number of prefixes unless it says so.
 ///
 /// ## Topics
 ///
 /// ### Lookups
 /// - ``longestMatch(for:)``
 /// - ``longestMatch(covering:)``
+/// - ``longestMatches(for:into:)``
+/// - ``shortestMatch(for:)``
 /// - ``matches(for:)``
 /// - ``covering(_:)``
 /// - ``covered(by:)``
+///
+/// ### Order
+/// - ``first``
+/// - ``last``
+/// - ``element(after:)``
+/// - ``element(before:)``
+/// - ``elements(from:)``
+///
+/// ### Changes
+/// - ``updateValue(_:for:)``
+/// - ``update(_:_:)``
+/// - ``removeValue(for:)``
+/// - ``removeAll(coveredBy:)``
+/// - ``removeAll(where:)``
 ///
 /// ### Set views
 /// - ``union(with:)``
@@ -29,47 +49,87 @@ public struct RadixTrie<Key: PrefixKey, Value> {
     public typealias Element = (prefix: Prefix<Key>, value: Value)
 
     @usableFromInline
-    package var storage: RadixTrieStorage<Key.Bits, Value>
+    package typealias Handle = TrieHandle<Key.Bits, Value>
 
-    /// Makes an empty trie.
+    /// Nil as long as nothing has been put in.
+    @usableFromInline
+    package var box: TrieBox<Key.Bits, Value>?
+
+    /// Makes an empty trie, which allocates nothing.
     @inlinable
-    public init() { storage = RadixTrieStorage() }
+    public init() { box = nil }
 
     /// Makes a trie of the elements; of several with one prefix the last one counts.
+    ///
+    /// - Complexity: O(n · w), n the number of elements.
     @inlinable
     public init(_ elements: some Sequence<Element>) {
         self.init()
         for (prefix, value) in elements { updateValue(value, for: prefix) }
     }
 
-    /// The number of prefixes.
+    /// The number of prefixes. O(1).
     @inlinable
-    public var count: Int { storage.values.count - storage.freeValues.count }
+    public var count: Int { box?.core.pointer.pointee.count ?? 0 }
 
+    /// Whether there is no prefix. O(1).
     @inlinable
     public var isEmpty: Bool { count == 0 }
 
-    /// The bytes that the trie's buffers take, their spare capacity included; what values refer to is not counted.
+    /// The bytes that the trie's buffers take, their spare capacity included; what values refer to is not counted, and
+    /// pages that copies share are counted in each. O(1).
     public var allocatedBytes: Int {
-        storage.nodes.capacity * MemoryLayout<RadixTrieNode<Key.Bits>>.stride
-            + storage.values.capacity * MemoryLayout<Value?>.stride
-            + storage.freeValues.capacity * MemoryLayout<UInt32>.stride
-            + storage.directory.capacity * MemoryLayout<DirectoryEntry>.stride
+        guard let box else { return 0 }
+        let core = box.core.pointer.pointee
+        return core.cells.allocatedBytes + core.blocks.allocatedBytes + core.slots.allocatedBytes
+            + MemoryLayout<TrieCore<Key.Bits, Value>>.stride + 64
     }
 
-    /// Makes room for `count` prefixes in all, so that growth copies nothing.
-    public mutating func reserveCapacity(_ count: Int) {
-        storage.nodes.reserveCapacity(2 * count)
-        storage.values.reserveCapacity(count)
+    /// Has no effect any more: buffers grow by pages, and growth copies nothing.
+    @available(*, deprecated, message: "the trie grows by pages and copies nothing")
+    public mutating func reserveCapacity(_: Int) {}
+
+    /// Reads the core, which lives at least as long.
+    @inlinable
+    func read<Result>(_ body: (Handle) throws -> Result) rethrows -> Result? {
+        guard let box else { return nil }
+        return try withExtendedLifetime(box) { try body(box.core) }
     }
+
+    /// The core to be changed: a version of this copy's own.
+    @inlinable
+    mutating func unique() -> Handle {
+        if box == nil {
+            box = TrieBox()
+        } else if !isKnownUniquelyReferenced(&box) {
+            box = TrieBox(sharing: box.unsafelyUnwrapped)
+        }
+        let box = box.unsafelyUnwrapped
+        box.core.pointer.pointee.beginGeneration(box.generation.load(ordering: .acquiring))
+        return box.core
+    }
+
+    @inlinable
+    static func prefix(_ bits: Key.Bits, _ length: Int) -> Prefix<Key> { Prefix(uncheckedBits: bits, length: length) }
 }
 
 extension RadixTrie: Sendable where Value: Sendable {}
 
 extension RadixTrie: Equatable where Value: Equatable {
-    /// Whether both hold the same prefixes with the same values.
+    /// Whether both hold the same prefixes with the same values. O(n); O(1) for copies of which none has changed.
     public static func == (left: RadixTrie, right: RadixTrie) -> Bool {
-        left.count == right.count && left.elementsEqual(right, by: ==)
+        left.box === right.box || (left.count == right.count && left.elementsEqual(right, by: ==))
+    }
+}
+
+extension RadixTrie: Hashable where Value: Hashable {
+    /// O(n).
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(count)
+        for (prefix, value) in self {
+            hasher.combine(prefix)
+            hasher.combine(value)
+        }
     }
 }
 

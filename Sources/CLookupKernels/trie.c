@@ -1,0 +1,111 @@
+#include "include/CTrieKernels.h"
+
+#if defined(__x86_64__)
+#define RT_TARGET __attribute__((target("popcnt,bmi,bmi2,lzcnt")))
+int rt_available(void) {
+    return __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("lzcnt");
+}
+#else
+#define RT_TARGET
+#if defined(__aarch64__)
+int rt_available(void) { return 1; }
+#else
+int rt_available(void) { return 0; }
+#endif
+#endif
+#define RT_INLINE static inline __attribute__((always_inline)) RT_TARGET
+
+enum {
+    RT_SECOND = 64,  // the first of the cells of the first 6 bits, where the root is 12 bits wide
+    RT_FIXED = 128,  // the first of those of the first 12 bits
+};
+
+static const rt_cell rt_empty;
+static const rt_hit rt_nothing = {0, 0, 0, 0, 0, RT_NONE, -1};
+
+RT_INLINE const rt_cell *rt_cell_at(const rt_view *view, uint32_t index) {
+    return (const rt_cell *)(view->cells[index >> 7] + 32 * (uint64_t)(index & 127));
+}
+
+RT_INLINE const uint8_t *rt_block_at(const rt_view *view, uint32_t block) {
+    uint64_t offset = (uint64_t)block << view->unit_shift;
+    return view->blocks[offset >> 12] + (offset & 4095);
+}
+
+// The number of marks before a slot's.
+RT_INLINE uint32_t rt_rank(uint64_t marks, uint32_t slot) {
+    return (uint32_t)__builtin_popcountll(marks & (((uint64_t)1 << slot) - 1));
+}
+
+// A tail is up to 27 bits, left-aligned, and their number in the lowest 5.
+RT_INLINE int rt_tail_matches(uint32_t key, uint32_t tail) {
+    return (uint64_t)(key ^ tail) >> (32 - (tail & 31)) == 0;
+}
+
+// The longest of the prefixes within a cell that are marked.
+RT_INLINE rt_hit rt_inner(const rt_cell *cell, uint64_t marked, uint32_t depth) {
+    uint32_t position = 63 - (uint32_t)__builtin_clzll(marked);
+    uint32_t tails = (uint32_t)__builtin_popcountll(cell->leaf & ~cell->child);
+    uint32_t rank = (uint32_t)__builtin_popcountll(cell->leaf) + rt_rank(cell->inner, position);
+    return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)depth, RT_INNER,
+                    (int32_t)(depth + rt_lengths[position])};
+}
+
+RT_INLINE void rt_prefetch_tails(const rt_view *view, const rt_cell *cell, uint32_t slot) {
+    if (cell->leaf >> slot & 1 && view->blocks) __builtin_prefetch(rt_block_at(view, cell->block));
+}
+
+RT_INLINE void rt_prefetch_value(const rt_view *view, const rt_hit *hit) {
+    if (hit->kind == RT_NONE || view->value_bytes == 0) return;
+    uint32_t start = (4 * (uint32_t)hit->tails + view->value_alignment - 1) & ~(view->value_alignment - 1);
+    __builtin_prefetch(rt_block_at(view, hit->block) + start + view->value_bytes * (uint32_t)hit->rank);
+}
+
+#define RT_KEY uint64_t
+#define RT_NAME(name) rt_##name##_u64
+#define RT_SLOT(key) ((uint32_t)((key) >> 58))
+#define RT_TAIL(key) ((uint32_t)((key) >> 32))
+#define RT_SKIPPED(cell) ((cell)->child)
+#define RT_LEADING(key, n) ((key) >> (64 - (n)))
+#define RT_LOAD(keys, i) ((keys)[i])
+#include "trie_walk.h"
+#undef RT_KEY
+#undef RT_NAME
+#undef RT_SLOT
+#undef RT_TAIL
+#undef RT_SKIPPED
+#undef RT_LEADING
+#undef RT_LOAD
+
+typedef unsigned __int128 rt_u128;
+#define RT_KEY rt_u128
+#define RT_NAME(name) rt_##name##_u128
+#define RT_SLOT(key) ((uint32_t)((uint64_t)((key) >> 64) >> 58))
+#define RT_TAIL(key) ((uint32_t)((key) >> 96))
+#define RT_SKIPPED(cell) ((rt_u128)(cell)->child << 64 | ((cell)->leaf & ~(uint64_t)255))
+#define RT_LEADING(key, n) ((key) >> (128 - (n)))
+#define RT_LOAD(keys, i) ((rt_u128)(keys)[2 * (i) + 1] << 64 | (keys)[2 * (i)])
+#include "trie_walk.h"
+
+RT_TARGET rt_hit rt_match64(const rt_view *view, uint64_t key) { return rt_match_u64(view, key); }
+
+RT_TARGET rt_hit rt_match128(const rt_view *view, uint64_t high, uint64_t low) {
+    return rt_match_u128(view, (rt_u128)high << 64 | low);
+}
+
+RT_TARGET rt_hit rt_find64(const rt_view *view, uint64_t key, int32_t length) {
+    return rt_find_u64(view, key, length);
+}
+
+RT_TARGET rt_hit rt_find128(const rt_view *view, uint64_t high, uint64_t low, int32_t length) {
+    return rt_find_u128(view, (rt_u128)high << 64 | low, length);
+}
+
+RT_TARGET void rt_match_group64(const rt_view *view, const uint64_t *keys, rt_hit *hits, size_t count) {
+    rt_match_group_u64(view, keys, hits, count);
+}
+
+RT_TARGET void rt_match_group128(const rt_view *view, const uint64_t *keys, rt_hit *hits, size_t count) {
+    rt_match_group_u128(view, keys, hits, count);
+}

@@ -1,0 +1,174 @@
+// The walks for one width of key. Before this is included:
+//   RT_KEY, RT_NAME(name)     the word that holds a key, left-aligned, and the functions' names
+//   RT_SLOT(key)              the key's first six bits
+//   RT_TAIL(key)              its first 32 bits
+//   RT_SKIPPED(cell)          a skip's bits
+//   RT_LEADING(key, n)        the key's first n bits, n at least 1
+//   RT_LOAD(keys, i)          the i-th key of a group
+
+// A walk from the top, or from the cell of the first 12 bits.
+typedef struct {
+    const rt_cell *cell;
+    RT_KEY rest;
+    // The last cell with a prefix that holds the key, and which prefixes these are.
+    const rt_cell *best;
+    uint64_t holding;
+    uint32_t best_depth, depth;
+} RT_NAME(walk);
+
+RT_INLINE void RT_NAME(begin)(const rt_view *view, RT_KEY key, RT_NAME(walk) * walk) {
+    uint32_t first = view->root_bits == 0 ? 0 : RT_FIXED + (uint32_t)(key >> (8 * sizeof(RT_KEY) - 12));
+    walk->cell = rt_cell_at(view, first);
+    walk->depth = view->root_bits;
+    walk->rest = key << view->root_bits;
+    walk->best = 0;
+    walk->holding = 0;
+    walk->best_depth = 0;
+}
+
+// One level down; false where the walk ends at this cell. Skips are passed through.
+RT_INLINE int RT_NAME(step)(const rt_view *view, RT_NAME(walk) * walk) {
+    const rt_cell *cell = walk->cell;
+    if (__builtin_expect((int64_t)cell->inner < 0, 0)) {
+        uint32_t bits = (uint32_t)cell->leaf & 255;
+        if (RT_LEADING(walk->rest ^ RT_SKIPPED(cell), bits) != 0) {
+            walk->cell = &rt_empty;
+            return 0;
+        }
+        walk->depth += bits;
+        walk->rest <<= bits;
+        walk->cell = rt_cell_at(view, cell->children);
+        return 1;
+    }
+    uint32_t slot = RT_SLOT(walk->rest);
+    uint64_t holding = cell->inner & rt_ancestors[slot];
+    if (holding != 0) {
+        walk->best = cell;
+        walk->holding = holding;
+        walk->best_depth = walk->depth;
+    }
+    uint64_t children = cell->child & ~cell->leaf;
+    if ((children >> slot & 1) == 0) return 0;
+    walk->cell = rt_cell_at(view, cell->children + rt_rank(children, slot));
+    walk->depth += 6;
+    walk->rest <<= 6;
+    return 1;
+}
+
+// The answer of a walk that has ended.
+RT_INLINE rt_hit RT_NAME(answer)(const rt_view *view, RT_KEY key, const RT_NAME(walk) * walk) {
+    const rt_cell *cell = walk->cell;
+    uint32_t slot = RT_SLOT(walk->rest);
+    if (cell->leaf >> slot & 1) {
+        uint64_t tailed = cell->leaf & ~cell->child;
+        uint32_t tails = (uint32_t)__builtin_popcountll(tailed);
+        if (cell->child >> slot & 1) {
+            uint32_t rank = tails + rt_rank(cell->leaf & cell->child, slot);
+            return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)walk->depth, RT_LEAF,
+                            (int32_t)walk->depth + 6};
+        }
+        uint32_t rank = rt_rank(tailed, slot);
+        uint32_t tail = ((const uint32_t *)rt_block_at(view, cell->block))[rank];
+        RT_KEY rest = walk->rest << 6;
+        if (rt_tail_matches(RT_TAIL(rest), tail))
+            return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)walk->depth, RT_LEAF,
+                            (int32_t)(walk->depth + 6 + (tail & 31))};
+    }
+    if (walk->best) return rt_inner(walk->best, walk->holding, walk->best_depth);
+    if (view->root_bits != 0) {
+        uint32_t first = (uint32_t)(key >> (8 * sizeof(RT_KEY) - 12));
+        const rt_cell *above = rt_cell_at(view, RT_SECOND + (first >> 6));
+        uint64_t holding = above->inner & rt_ancestors[first & 63];
+        if (holding != 0) return rt_inner(above, holding, 6);
+        above = rt_cell_at(view, 0);
+        holding = above->inner & rt_ancestors[first >> 6];
+        if (holding != 0) return rt_inner(above, holding, 0);
+    }
+    return rt_nothing;
+}
+
+RT_INLINE rt_hit RT_NAME(match)(const rt_view *view, RT_KEY key) {
+    RT_NAME(walk) walk;
+    RT_NAME(begin)(view, key, &walk);
+    while (RT_NAME(step)(view, &walk)) {}
+    return RT_NAME(answer)(view, key, &walk);
+}
+
+RT_INLINE rt_hit RT_NAME(find)(const rt_view *view, RT_KEY key, int32_t length) {
+    uint32_t index = 0, depth = 0;
+    RT_KEY rest = key;
+    if (view->root_bits != 0 && length >= 12) {
+        index = RT_FIXED + (uint32_t)(key >> (8 * sizeof(RT_KEY) - 12));
+        depth = 12;
+        rest = key << 12;
+    }
+    int32_t left = length - (int32_t)depth;
+    for (;;) {
+        const rt_cell *cell = rt_cell_at(view, index);
+        rt_hit none = {0, index, 0, 0, (uint8_t)(length - left), RT_NONE, -1};
+        if (__builtin_expect((int64_t)cell->inner < 0, 0)) {
+            int32_t bits = (int32_t)(cell->leaf & 255);
+            if (left < bits || RT_LEADING(rest ^ RT_SKIPPED(cell), (uint32_t)bits) != 0) return none;
+            left -= bits;
+            rest <<= bits;
+            index = cell->children;
+            continue;
+        }
+        uint32_t slot = RT_SLOT(rest);
+        if (left < 6) {
+            uint32_t position = rt_position((uint32_t)left, slot >> (6 - left));
+            if ((cell->inner >> position & 1) == 0) return none;
+            rt_hit hit = rt_inner(cell, (uint64_t)1 << position, (uint32_t)(length - left));
+            hit.cell = index;
+            return hit;
+        }
+        uint64_t children = cell->child & ~cell->leaf;
+        if (children >> slot & 1) {
+            index = cell->children + rt_rank(children, slot);
+            left -= 6;
+            rest <<= 6;
+            continue;
+        }
+        if ((cell->leaf >> slot & 1) == 0) return none;
+        uint64_t tailed = cell->leaf & ~cell->child;
+        uint32_t tails = (uint32_t)__builtin_popcountll(tailed);
+        if (cell->child >> slot & 1) {
+            if (left != 6) return none;
+            uint32_t rank = tails + rt_rank(cell->leaf & cell->child, slot);
+            return (rt_hit){cell->block, index, (uint8_t)tails, (uint8_t)rank, none.depth, RT_LEAF, length};
+        }
+        uint32_t rank = rt_rank(tailed, slot);
+        uint32_t tail = ((const uint32_t *)rt_block_at(view, cell->block))[rank];
+        if ((int32_t)(tail & 31) != left - 6 || !rt_tail_matches(RT_TAIL(rest << 6), tail)) return none;
+        return (rt_hit){cell->block, index, (uint8_t)tails, (uint8_t)rank, none.depth, RT_LEAF, length};
+    }
+}
+
+// All keys a level at a time, each cell's line on its way while the others are looked at.
+RT_INLINE void RT_NAME(match_group)(const rt_view *view, const uint64_t *keys, rt_hit *hits, size_t count) {
+    RT_NAME(walk) walks[RT_GROUP];
+    uint8_t walking[RT_GROUP];
+    size_t left = count;
+    for (size_t i = 0; i < count; i++) {
+        RT_NAME(begin)(view, RT_LOAD(keys, i), &walks[i]);
+        __builtin_prefetch(walks[i].cell);
+        walking[i] = (uint8_t)i;
+    }
+    while (left > 0) {
+        size_t still = 0;
+        for (size_t w = 0; w < left; w++) {
+            uint8_t i = walking[w];
+            if (RT_NAME(step)(view, &walks[i])) {
+                __builtin_prefetch(walks[i].cell);
+                walking[still++] = i;
+            } else {
+                rt_prefetch_tails(view, walks[i].cell, RT_SLOT(walks[i].rest));
+            }
+        }
+        left = still;
+    }
+    for (size_t i = 0; i < count; i++) {
+        hits[i] = RT_NAME(answer)(view, RT_LOAD(keys, i), &walks[i]);
+        rt_prefetch_value(view, &hits[i]);
+    }
+}

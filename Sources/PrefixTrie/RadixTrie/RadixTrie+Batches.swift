@@ -1,0 +1,72 @@
+import CLookupKernels
+import IPAddresses
+
+extension RadixTrie {
+    /// The longest match of each key, in their order; nil where no prefix holds a key.
+    ///
+    /// Keys go down together, so that their waits for memory overlap: several times faster than one after the other,
+    /// from some eight keys on. O(w) for each key.
+    ///
+    /// - Precondition: `matches` has room for as many as there are keys.
+    @inlinable
+    public func longestMatches(for keys: Span<Key>, into matches: inout MutableSpan<Element?>) {
+        precondition(matches.count >= keys.count, "fewer matches than keys")
+        forEachMatch(keys) { index, bits, hit, core in matches[index] = Self.element(hit, of: bits, core) }
+    }
+
+    /// The values of the longest match of each key, in their order: what ``longestMatches(for:into:)`` finds, without the
+    /// prefixes.
+    ///
+    /// - Precondition: `values` has room for as many as there are keys.
+    @inlinable
+    public func longestMatchValues(for keys: Span<Key>, into values: inout MutableSpan<Value?>) {
+        precondition(values.count >= keys.count, "fewer values than keys")
+        forEachMatch(keys) { index, _, hit, core in values[index] = hit.isHit ? core.value(of: hit) : nil }
+    }
+
+    @inlinable
+    func forEachMatch(_ keys: Span<Key>, _ body: (Int, Key.Bits, rt_hit, Handle) -> Void) {
+        guard let box, box.core.pointer.pointee.usesKernel else {
+            return forEachPortableMatch(keys, body)
+        }
+        withExtendedLifetime(box) {
+            let group = Int(RT_GROUP)
+            let words = Key.bitWidth <= 64 ? 1 : 2
+            withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * group) { buffer in
+                withUnsafeTemporaryAllocation(of: rt_hit.self, capacity: group) { hits in
+                    guard let keyWords = buffer.baseAddress, let found = hits.baseAddress else { return }
+                    var done = 0
+                    while done < keys.count {
+                        let count = Swift.min(group, keys.count &- done)
+                        for index in 0..<count {
+                            let bits = keys[done &+ index].bits
+                            // The lower word first, as a 128-bit integer stands in memory.
+                            keyWords[words &* index &+ words &- 1] = bits.word(0)
+                            if words == 2 { keyWords[2 &* index] = bits.word(1) }
+                        }
+                        if words == 1 {
+                            rt_match_group64(box.core.view, keyWords, found, count)
+                        } else {
+                            rt_match_group128(box.core.view, keyWords, found, count)
+                        }
+                        for index in 0..<count {
+                            body(done &+ index, keys[done &+ index].bits, found[index], box.core)
+                        }
+                        done &+= count
+                    }
+                }
+            }
+        }
+    }
+
+    @inlinable
+    func forEachPortableMatch(_ keys: Span<Key>, _ body: (Int, Key.Bits, rt_hit, Handle) -> Void) {
+        let box = box ?? TrieBox()
+        withExtendedLifetime(box) {
+            for index in keys.indices {
+                let bits = keys[index].bits
+                body(index, bits, box.core.match(bits), box.core)
+            }
+        }
+    }
+}
