@@ -26,10 +26,11 @@ extension RadixTrie {
 
     @inlinable
     func forEachMatch(_ keys: Span<Key>, _ body: (Int, Key.Bits, rt_hit, Handle) -> Void) {
-        guard let box, box.core.pointer.pointee.usesKernel else {
+        guard let core, core.pointer.pointee.usesKernel else {
             return forEachPortableMatch(keys, body)
         }
-        withExtendedLifetime(box) {
+        defer { withExtendedLifetime(box) {} }
+        do {
             let group = Int(RT_GROUP)
             let words = Key.bitWidth <= 64 ? 1 : 2
             withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * group) { buffer in
@@ -45,12 +46,12 @@ extension RadixTrie {
                             if words == 2 { keyWords[2 &* index] = bits.word(1) }
                         }
                         if words == 1 {
-                            rt_match_group64(box.core.view, keyWords, found, count)
+                            rt_match_group64(core.view, keyWords, found, count)
                         } else {
-                            rt_match_group128(box.core.view, keyWords, found, count)
+                            rt_match_group128(core.view, keyWords, found, count)
                         }
                         for index in 0..<count {
-                            body(done &+ index, keys[done &+ index].bits, found[index], box.core)
+                            body(done &+ index, keys[done &+ index].bits, found[index], core)
                         }
                         done &+= count
                     }

@@ -45,9 +45,7 @@ extension RadixTrie {
 
     /// The same trie over bare integers; O(1).
     func rekeyed() -> RadixTrie<Key.Bits, Value> where Key.Bits: PrefixKey, Key.Bits.Bits == Key.Bits {
-        var trie = RadixTrie<Key.Bits, Value>()
-        trie.box = box
-        return trie
+        RadixTrie<Key.Bits, Value>(box)
     }
 
     /// Chooses between the kernels and the portable walks, which say the same: for tests and benchmarks.

@@ -6,11 +6,10 @@ extension RadixTrie {
     @inlinable
     public subscript(prefix: Prefix<Key>) -> Value? {
         get {
-            guard let box else { return nil }
-            return withExtendedLifetime(box) {
-                let hit = box.core.find(prefix.bits, prefix.length)
-                return hit.isHit ? box.core.value(of: hit) : nil
-            }
+            guard let core else { return nil }
+            defer { withExtendedLifetime(box) {} }
+            let hit = core.find(prefix.bits, prefix.length)
+            return hit.isHit ? core.value(of: hit) : nil
         }
         set {
             if let newValue { updateValue(newValue, for: prefix) } else { removeValue(for: prefix) }
@@ -26,17 +25,17 @@ extension RadixTrie {
     /// The longest prefix that holds `key`, and its value. O(w).
     @inlinable
     public func longestMatch(for key: Key) -> Element? {
-        guard let box else { return nil }
-        return withExtendedLifetime(box) { Self.element(box.core.match(key.bits), of: key.bits, box.core) }
+        guard let core else { return nil }
+        defer { withExtendedLifetime(box) {} }
+        return Self.element(core.match(key.bits), of: key.bits, core)
     }
 
     /// The longest prefix that covers `prefix`, which may be itself, and its value. O(w).
     @inlinable
     public func longestMatch(covering prefix: Prefix<Key>) -> Element? {
-        guard let box else { return nil }
-        return withExtendedLifetime(box) {
-            Self.element(box.core.portableMatch(prefix.bits, prefix.length), of: prefix.bits, box.core)
-        }
+        guard let core else { return nil }
+        defer { withExtendedLifetime(box) {} }
+        return Self.element(core.portableMatch(prefix.bits, prefix.length), of: prefix.bits, core)
     }
 
     /// The shortest prefix that holds `key`, and its value. O(w).

@@ -8,10 +8,10 @@ extension RadixTrie {
     @inlinable
     @discardableResult
     public mutating func removeValue(for prefix: Prefix<Key>) -> Value? {
-        guard box != nil else { return nil }
-        // Not there: no copy has to be made.
-        guard let hit = read({ $0.find(prefix.bits, prefix.length) }), hit.isHit else { return nil }
-        return Self.remove(hit, prefix.bits, unique())
+        guard let shared = core else { return nil }
+        let hit = shared.find(prefix.bits, prefix.length)
+        // Where it is not there, no copy has to be made.
+        return hit.isHit ? Self.remove(hit, prefix.bits, unique()) : nil
     }
 
     @inlinable
@@ -27,7 +27,7 @@ extension RadixTrie {
     }
 
     /// Removes all prefixes. O(n).
-    public mutating func removeAll(keepingCapacity _: Bool = false) { box = nil }
+    public mutating func removeAll(keepingCapacity _: Bool = false) { self = RadixTrie() }
 
     /// Removes all prefixes that `prefix` covers, itself among them. O(k · w), k the number of these.
     ///

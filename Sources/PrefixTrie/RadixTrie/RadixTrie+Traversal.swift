@@ -21,18 +21,20 @@ extension RadixTrie: Sequence {
     public struct Iterator: IteratorProtocol, Sequence {
         /// Keeps what the cursor walks.
         @usableFromInline let box: TrieBox<Key.Bits, Value>?
-        @usableFromInline var cursor: TrieCursor<Key.Bits, Value>?
+        @usableFromInline var cursor: TrieCursor<Key.Bits, Value>
 
         @inlinable
         init(_ box: TrieBox<Key.Bits, Value>?, _ start: (Handle) -> TrieCursor<Key.Bits, Value>) {
             self.box = box
-            cursor = box.map { start($0.core) }
+            cursor = box.map { start($0.core) } ?? TrieCursor()
         }
 
         @inlinable
         public mutating func next() -> Element? {
-            guard let (bits, length, payload) = cursor?.next(), let box else { return nil }
-            return withExtendedLifetime(box) { (RadixTrie.prefix(bits, length), box.core.value(payload)) }
+            // A walk over nothing ends before it asks for the trie.
+            guard let (bits, length, payload) = cursor.next(), let trie = cursor.trie else { return nil }
+            defer { withExtendedLifetime(box) {} }
+            return (RadixTrie.prefix(bits, length), trie.value(payload))
         }
     }
 

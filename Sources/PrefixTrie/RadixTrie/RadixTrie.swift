@@ -51,13 +51,26 @@ public struct RadixTrie<Key: PrefixKey, Value> {
     @usableFromInline
     package typealias Handle = TrieHandle<Key.Bits, Value>
 
-    /// Nil as long as nothing has been put in.
+    /// Owns the core; nil as long as nothing has been put in.
     @usableFromInline
     package var box: TrieBox<Key.Bits, Value>?
 
+    /// The box's core: lookups read it without counting references to the box.
+    @usableFromInline
+    package var core: Handle?
+
     /// Makes an empty trie, which allocates nothing.
     @inlinable
-    public init() { box = nil }
+    public init() {
+        box = nil
+        core = nil
+    }
+
+    @inlinable
+    init(_ box: TrieBox<Key.Bits, Value>?) {
+        self.box = box
+        core = box?.core
+    }
 
     /// Makes a trie of the elements; of several with one prefix the last one counts.
     ///
@@ -70,7 +83,7 @@ public struct RadixTrie<Key: PrefixKey, Value> {
 
     /// The number of prefixes. O(1).
     @inlinable
-    public var count: Int { box?.core.pointer.pointee.count ?? 0 }
+    public var count: Int { read { $0.pointer.pointee.count } ?? 0 }
 
     /// Whether there is no prefix. O(1).
     @inlinable
@@ -91,22 +104,27 @@ public struct RadixTrie<Key: PrefixKey, Value> {
 
     /// Reads the core, which lives at least as long.
     @inlinable
+    @inline(__always)
     func read<Result>(_ body: (Handle) throws -> Result) rethrows -> Result? {
-        guard let box else { return nil }
-        return try withExtendedLifetime(box) { try body(box.core) }
+        guard let core else { return nil }
+        defer { withExtendedLifetime(box) {} }
+        return try body(core)
     }
 
     /// The core to be changed: a version of this copy's own.
     @inlinable
     mutating func unique() -> Handle {
-        if box == nil {
-            box = TrieBox()
-        } else if !isKnownUniquelyReferenced(&box) {
-            box = TrieBox(sharing: box.unsafelyUnwrapped)
-        }
-        let box = box.unsafelyUnwrapped
-        box.core.pointer.pointee.beginGeneration(box.generation.load(ordering: .acquiring))
-        return box.core
+        if box == nil || !isKnownUniquelyReferenced(&box) { makeUnique() }
+        let core = core.unsafelyUnwrapped
+        core.pointer.pointee.beginGeneration(core.generation.pointee.load(ordering: .acquiring))
+        return core
+    }
+
+    @inlinable
+    @inline(never)
+    mutating func makeUnique() {
+        box = box.map { TrieBox(sharing: $0) } ?? TrieBox()
+        core = box?.core
     }
 
     @inlinable

@@ -123,15 +123,11 @@ package enum TrieLayout<Value> {
 package final class TrieBox<Bits: TrieBits, Value> {
     @usableFromInline let core: TrieHandle<Bits, Value>
     @usableFromInline let pool: TriePagePool
-    /// Counts the copies made of this version, after each of which its pages are no longer its own.
-    @usableFromInline let generation: Atomic<UInt32>
-
     @inlinable
     init() {
         precondition((8...128).contains(Bits.bitWidth), "a trie's keys are 8 to 128 bits wide")
         pool = TriePagePool()
-        generation = Atomic(1)
-        core = TrieHandle(.allocate(capacity: 1))
+        core = .allocate()
         core.pointer.initialize(to: TrieCore(pool))
         _ = core.pointer.pointee.cells.allocate(1)
         core.set(0, TrieCell())
@@ -142,22 +138,24 @@ package final class TrieBox<Bits: TrieBits, Value> {
     @inlinable
     init(sharing other: TrieBox) {
         pool = other.pool
-        generation = Atomic(1)
-        core = TrieHandle(.allocate(capacity: 1))
+        core = .allocate()
         core.pointer.initialize(to: other.core.pointer.pointee.shared())
         core.pointer.pointee.updateView()
-        other.generation.wrappingAdd(1, ordering: .releasing)
+        other.core.generation.pointee.wrappingAdd(1, ordering: .releasing)
     }
 
     @inlinable
     deinit {
         core.pointer.pointee.deallocate()
         core.pointer.deinitialize(count: 1)
-        core.pointer.deallocate()
+        core.generation.deinitialize(count: 1)
+        UnsafeMutableRawPointer(core.pointer).deallocate()
     }
 }
 
+// Unchecked, since what a core points to is changed only by who holds its box alone.
 extension TrieBox: @unchecked Sendable where Value: Sendable {}
+extension TrieHandle: @unchecked Sendable where Value: Sendable {}
 
 extension TrieCore {
     @inlinable
@@ -190,9 +188,25 @@ extension TrieCore {
 @usableFromInline
 package struct TrieHandle<Bits: TrieBits, Value> {
     @usableFromInline let pointer: UnsafeMutablePointer<TrieCore<Bits, Value>>
-
     @inlinable
     init(_ pointer: UnsafeMutablePointer<TrieCore<Bits, Value>>) { self.pointer = pointer }
+
+    /// Memory for a core, and the count after it, which begins with 1.
+    @inlinable
+    static func allocate() -> TrieHandle {
+        let bytes = MemoryLayout<TrieCore<Bits, Value>>.stride + MemoryLayout<Atomic<UInt32>>.stride
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+        let trie = TrieHandle(memory.assumingMemoryBound(to: TrieCore<Bits, Value>.self))
+        trie.generation.initialize(to: Atomic(1))
+        return trie
+    }
+
+    /// Counts the copies made of a box's version, after each of which its pages are no longer its own.
+    @inlinable
+    var generation: UnsafeMutablePointer<Atomic<UInt32>> {
+        (UnsafeMutableRawPointer(pointer) + MemoryLayout<TrieCore<Bits, Value>>.stride)
+            .assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
 
     @usableFromInline typealias Layout = TrieLayout<Value>
 

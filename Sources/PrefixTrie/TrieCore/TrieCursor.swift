@@ -31,15 +31,16 @@ package struct TrieCursor<Bits: TrieBits, Value> {
         init() {}
     }
 
-    @usableFromInline var trie: TrieHandle<Bits, Value>
+    /// Nil in a walk over nothing.
+    @usableFromInline var trie: TrieHandle<Bits, Value>?
     @usableFromInline var top = Frame()
     @usableFromInline var stack: ContiguousArray<Frame> = []
     /// The number of the last prefix, if it was one within the top cell's stride.
     @usableFromInline var lastPosition: UInt32 = 64
 
-    /// A walk over nothing.
+    /// A walk that is still to be told where it begins.
     @inlinable
-    init(_ trie: TrieHandle<Bits, Value>) { self.trie = trie }
+    init(_ trie: TrieHandle<Bits, Value>? = nil) { self.trie = trie }
 
     /// The frame of all of a cell or of the parts that `inner` and `slots` mark.
     @inlinable
@@ -53,7 +54,7 @@ package struct TrieCursor<Bits: TrieBits, Value> {
         (frame.bits, frame.depth) = (bits, UInt8(truncatingIfNeeded: depth))
         let tails = cell.tailCount
         if Layout.valueBytes > 0 ? cell.inner | cell.leaf != 0 : tails > 0 {
-            frame.tails = UnsafeRawPointer(trie.block(cell.block))
+            frame.tails = UnsafeRawPointer(trie.unsafelyUnwrapped.block(cell.block))
             frame.values = frame.tails + Layout.valueOffset(tails: tails)
         }
         frame.innerRank = UInt8(truncatingIfNeeded: cell.leafCount)
@@ -80,6 +81,7 @@ package struct TrieCursor<Bits: TrieBits, Value> {
     /// Goes on with all that is below a cell.
     @inlinable
     mutating func enter(_ index: UInt32, _ bits: Bits, depth: Int) {
+        let trie = trie.unsafelyUnwrapped
         var (cell, bits, depth) = (trie.cell(index), bits, depth)
         while cell.isSkip {
             bits |= cell.skipped(as: Bits.self).placed(at: depth)

@@ -39,7 +39,7 @@ extension TrieHandle {
         }
     }
 
-    @usableFromInline
+    @inlinable
     func rebuild(rootBits: Int) {
         var new = TrieCore<Bits, Value>(pointer.pointee.cells.table.pool.takeUnretainedValue())
         new.beginGeneration(pointer.pointee.cells.table.generation)
@@ -68,7 +68,7 @@ extension TrieHandle {
     }
 
     /// The first cell, or all those of the first 12 bits.
-    @usableFromInline
+    @inlinable
     func makeTop(rootBits: Int) {
         guard rootBits == 12 else {
             _ = pointer.pointee.cells.allocate(1)
