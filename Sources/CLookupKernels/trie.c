@@ -22,6 +22,27 @@ enum {
 };
 
 static const rt_cell rt_empty;
+// A tail that agrees with every key.
+static const uint32_t rt_no_tail;
+// All bits where a condition holds, none where it doesn't; kept from the compiler, which would make a branch of it that
+// can't be foreseen.
+RT_INLINE uint64_t rt_mask(uint64_t condition) {
+    uint64_t mask = 0 - (uint64_t)(condition != 0);
+    __asm__("" : "+r"(mask));
+    return mask;
+}
+
+// One of two words or addresses by a mask.
+RT_INLINE uint64_t rt_choose(uint64_t mask, uint64_t yes, uint64_t no) { return no ^ ((no ^ yes) & mask); }
+RT_INLINE const void *rt_choose_address(uint64_t mask, const void *yes, const void *no) {
+    return (const void *)rt_choose(mask, (uint64_t)yes, (uint64_t)no);
+}
+
+// A cell's address with a depth in the upper byte, which addresses of user space leave free.
+#define RT_AT(cell, depth) ((uint64_t)(uintptr_t)(cell) | (uint64_t)(depth) << 56)
+#define RT_CELL(at) ((const rt_cell *)(uintptr_t)((at) & 0x00ffffffffffffff))
+#define RT_DEPTH(at) ((uint32_t)((at) >> 56))
+
 static const rt_hit rt_nothing = {0, 0, 0, 0, 0, RT_NONE, -1};
 
 RT_INLINE const rt_cell *rt_cell_at(const rt_view *view, uint32_t index) {
@@ -45,15 +66,11 @@ RT_INLINE int rt_tail_matches(uint32_t key, uint32_t tail) {
 
 // The longest of the prefixes within a cell that are marked.
 RT_INLINE rt_hit rt_inner(const rt_cell *cell, uint64_t marked, uint32_t depth) {
-    uint32_t position = 63 - (uint32_t)__builtin_clzll(marked);
+    uint32_t position = 63 - (uint32_t)__builtin_clzll(marked | 1);
     uint32_t tails = (uint32_t)__builtin_popcountll(cell->leaf & ~cell->child);
     uint32_t rank = (uint32_t)__builtin_popcountll(cell->leaf) + rt_rank(cell->inner, position);
     return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)depth, RT_INNER,
                     (int32_t)(depth + rt_lengths[position])};
-}
-
-RT_INLINE void rt_prefetch_tails(const rt_view *view, const rt_cell *cell, uint32_t slot) {
-    if (cell->leaf >> slot & 1 && view->blocks) __builtin_prefetch(rt_block_at(view, cell->block));
 }
 
 RT_INLINE void rt_prefetch_value(const rt_view *view, const rt_hit *hit) {

@@ -21,7 +21,7 @@ RT_INLINE void RT_NAME(begin)(const rt_view *view, RT_KEY key, RT_NAME(walk) * w
     walk->cell = rt_cell_at(view, first);
     walk->depth = view->root_bits;
     walk->rest = key << view->root_bits;
-    walk->best = 0;
+    walk->best = &rt_empty;
     walk->holding = 0;
     walk->best_depth = 0;
 }
@@ -55,6 +55,20 @@ RT_INLINE int RT_NAME(step)(const rt_view *view, RT_NAME(walk) * walk) {
     return 1;
 }
 
+// The longest prefix of fewer than 12 bits that holds the key, where walks begin below them.
+RT_INLINE rt_hit RT_NAME(above)(const rt_view *view, RT_KEY key) {
+    if (view->root_bits != 0) {
+        uint32_t first = (uint32_t)(key >> (8 * sizeof(RT_KEY) - 12));
+        const rt_cell *above = rt_cell_at(view, RT_SECOND + (first >> 6));
+        uint64_t holding = above->inner & rt_ancestors[first & 63];
+        if (holding != 0) return rt_inner(above, holding, 6);
+        above = rt_cell_at(view, 0);
+        holding = above->inner & rt_ancestors[first >> 6];
+        if (holding != 0) return rt_inner(above, holding, 0);
+    }
+    return rt_nothing;
+}
+
 // The answer of a walk that has ended.
 RT_INLINE rt_hit RT_NAME(answer)(const rt_view *view, RT_KEY key, const RT_NAME(walk) * walk) {
     const rt_cell *cell = walk->cell;
@@ -74,17 +88,8 @@ RT_INLINE rt_hit RT_NAME(answer)(const rt_view *view, RT_KEY key, const RT_NAME(
             return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)walk->depth, RT_LEAF,
                             (int32_t)(walk->depth + 6 + (tail & 31))};
     }
-    if (walk->best) return rt_inner(walk->best, walk->holding, walk->best_depth);
-    if (view->root_bits != 0) {
-        uint32_t first = (uint32_t)(key >> (8 * sizeof(RT_KEY) - 12));
-        const rt_cell *above = rt_cell_at(view, RT_SECOND + (first >> 6));
-        uint64_t holding = above->inner & rt_ancestors[first & 63];
-        if (holding != 0) return rt_inner(above, holding, 6);
-        above = rt_cell_at(view, 0);
-        holding = above->inner & rt_ancestors[first >> 6];
-        if (holding != 0) return rt_inner(above, holding, 0);
-    }
-    return rt_nothing;
+    if (walk->holding) return rt_inner(walk->best, walk->holding, walk->best_depth);
+    return RT_NAME(above)(view, key);
 }
 
 RT_INLINE rt_hit RT_NAME(match)(const rt_view *view, RT_KEY key) {
@@ -144,31 +149,88 @@ RT_INLINE rt_hit RT_NAME(find)(const rt_view *view, RT_KEY key, int32_t length) 
     }
 }
 
-// All keys a level at a time, each cell's line on its way while the others are looked at.
+// The keys of a group on their way: the cell where each is, and the last one with a prefix that holds it, each an
+// address with the depth in its upper byte.
+typedef struct {
+    uint64_t at[RT_GROUP], best[RT_GROUP];
+} RT_NAME(group);
+
+// One level of those that are still walking, and what they need next on its way. No branch but for skips and where the
+// second word begins: which key ends where can't be foreseen.
+RT_INLINE size_t RT_NAME(level)(const rt_view *view, const uint64_t *keys, const uint64_t *first,
+                                RT_NAME(group) * group, uint8_t *walking, size_t count) {
+    size_t still = 0;
+    for (size_t w = 0; w < count; w++) {
+        uint32_t i = walking[w];
+        uint64_t at = group->at[i];
+        const rt_cell *cell = RT_CELL(at);
+        uint32_t slot = (uint32_t)(first[i] >> ((58 - RT_DEPTH(at)) & 63)) & 63;
+        if (__builtin_expect((int64_t)cell->inner < 0, 0)) {
+            uint32_t bits = (uint32_t)cell->leaf & 255;
+            RT_KEY rest = RT_LOAD(keys, i) << RT_DEPTH(at);
+            uint64_t fits = rt_mask(RT_LEADING(rest ^ RT_SKIPPED(cell), bits) == 0);
+            const rt_cell *next = rt_cell_at(view, cell->children);
+            __builtin_prefetch(next);
+            group->at[i] = rt_choose(fits, RT_AT(next, RT_DEPTH(at) + bits), RT_AT(&rt_empty, 0));
+            walking[still] = (uint8_t)i;
+            still += fits & 1;
+            continue;
+        }
+        if (__builtin_expect(RT_DEPTH(at) > 58, 0)) slot = RT_SLOT(RT_LOAD(keys, i) << RT_DEPTH(at));
+        group->best[i] = rt_choose(rt_mask(cell->inner & rt_ancestors[slot]), at, group->best[i]);
+        uint64_t children = cell->child & ~cell->leaf;
+        uint64_t goes_on = rt_mask(children >> slot & 1);
+        const rt_cell *next = rt_cell_at(view, (cell->children + rt_rank(children, slot)) & (uint32_t)goes_on);
+        __builtin_prefetch(next);
+        group->at[i] = rt_choose(goes_on, RT_AT(next, RT_DEPTH(at) + 6), at);
+        walking[still] = (uint8_t)i;
+        still += goes_on & 1;
+    }
+    return still;
+}
+
+// The answer of a key whose way has ended: all kinds are worked out, one is chosen without a branch.
+RT_INLINE rt_hit RT_NAME(group_answer)(const rt_view *view, RT_KEY key, uint64_t at, uint64_t best_at) {
+    const rt_cell *cell = RT_CELL(at);
+    uint32_t depth = RT_DEPTH(at);
+    RT_KEY rest = key << depth;
+    uint32_t slot = RT_SLOT(rest);
+    uint64_t tailed = cell->leaf & ~cell->child, ended = cell->leaf & cell->child;
+    uint32_t tails = (uint32_t)__builtin_popcountll(tailed);
+    uint64_t is_ended = ended >> slot & 1, is_tailed = tailed >> slot & 1;
+    uint32_t tail_rank = rt_rank(tailed, slot), ended_rank = tails + rt_rank(ended, slot);
+    const uint32_t *tail_place = (const uint32_t *)rt_block_at(view, cell->block) + tail_rank;
+    uint32_t tail = *(const uint32_t *)rt_choose_address(rt_mask(is_tailed), tail_place, &rt_no_tail);
+    uint64_t is_leaf = is_ended | ((uint64_t)rt_tail_matches(RT_TAIL(rest << 6), tail) & is_tailed);
+    const rt_cell *best = RT_CELL(best_at);
+    uint64_t holding = best->inner & rt_ancestors[RT_SLOT(key << RT_DEPTH(best_at))];
+    rt_hit hit = rt_inner(best, holding, RT_DEPTH(best_at));
+    uint64_t leaf = rt_mask(is_leaf);
+    hit.block = (uint32_t)rt_choose(leaf, cell->block, hit.block);
+    hit.tails = (uint8_t)rt_choose(leaf, tails, hit.tails);
+    hit.rank = (uint8_t)rt_choose(leaf, rt_choose(rt_mask(is_ended), ended_rank, tail_rank), hit.rank);
+    hit.length = (int32_t)rt_choose(leaf, depth + 6 + (tail & 31), (uint32_t)hit.length);
+    return __builtin_expect((is_leaf | holding) != 0, 1) ? hit : RT_NAME(above)(view, key);
+}
+
+// All keys a level at a time, then their blocks, then their values.
 RT_INLINE void RT_NAME(match_group)(const rt_view *view, const uint64_t *keys, rt_hit *hits, size_t count) {
-    RT_NAME(walk) walks[RT_GROUP];
-    uint8_t walking[RT_GROUP];
-    size_t left = count;
+    RT_NAME(group) group;
+    uint64_t first[RT_GROUP];
+    uint8_t walking[RT_GROUP + 1];
+    uint32_t depth = view->root_bits;
     for (size_t i = 0; i < count; i++) {
-        RT_NAME(begin)(view, RT_LOAD(keys, i), &walks[i]);
-        __builtin_prefetch(walks[i].cell);
+        first[i] = (uint64_t)(RT_LOAD(keys, i) >> (8 * sizeof(RT_KEY) - 64));
+        const rt_cell *cell = rt_cell_at(view, depth == 0 ? 0 : RT_FIXED + (uint32_t)(first[i] >> 52));
+        __builtin_prefetch(cell);
+        group.at[i] = RT_AT(cell, depth);
+        group.best[i] = RT_AT(&rt_empty, 0);
         walking[i] = (uint8_t)i;
     }
-    while (left > 0) {
-        size_t still = 0;
-        for (size_t w = 0; w < left; w++) {
-            uint8_t i = walking[w];
-            if (RT_NAME(step)(view, &walks[i])) {
-                __builtin_prefetch(walks[i].cell);
-                walking[still++] = i;
-            } else {
-                rt_prefetch_tails(view, walks[i].cell, RT_SLOT(walks[i].rest));
-            }
-        }
-        left = still;
-    }
+    for (size_t left = count; left > 0;) left = RT_NAME(level)(view, keys, first, &group, walking, left);
+    for (size_t i = 0; i < count; i++) __builtin_prefetch(rt_block_at(view, RT_CELL(group.at[i])->block));
     for (size_t i = 0; i < count; i++) {
-        hits[i] = RT_NAME(answer)(view, RT_LOAD(keys, i), &walks[i]);
+        hits[i] = RT_NAME(group_answer)(view, RT_LOAD(keys, i), group.at[i], group.best[i]);
         rt_prefetch_value(view, &hits[i]);
     }
 }

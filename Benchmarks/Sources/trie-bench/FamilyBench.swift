@@ -109,7 +109,9 @@ struct FamilyBench<Key: BenchKey> {
         time("exact match in a Dictionary, each found by the last", per: table.count) { bench in
             var last = 0
             for index in bench.table.indices {
-                last = Int(bench.hosts[bench.table[index ^ last & 1 < bench.table.count ? index ^ last & 1 : index].first] ?? 0)
+                last = Int(
+                    bench.hosts[bench.table[index ^ last & 1 < bench.table.count ? index ^ last & 1 : index].first] ?? 0
+                )
                 sum &+= last
             }
         }

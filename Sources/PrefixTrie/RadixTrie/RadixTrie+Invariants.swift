@@ -59,7 +59,8 @@ private struct TrieCheck<Bits: TrieBits, Value> {
         precondition(depth <= Bits.bitWidth, "a cell lies below the key's last bit")
         if cell.isSkip {
             let count = cell.skipLength
-            precondition(count > 0 && count % 6 == 0 && count <= TrieHandle<Bits, Value>.longestSkip, "a skip of \(count)")
+            precondition(
+                count > 0 && count % 6 == 0 && count <= TrieHandle<Bits, Value>.longestSkip, "a skip of \(count)")
             let bits = cell.skipped(as: Bits.self)
             precondition(bits & .prefixMask(count) == bits, "a skip has bits after its last one")
             cells += 1

@@ -78,8 +78,9 @@ extension RadixTrie: Sequence {
         /// The view of a prefix within this one's; of this one where it is not within.
         @inlinable
         public func covered(by prefix: Prefix<Key>) -> CoveredView {
-            CoveredView(trie: self.prefix.covers(prefix) || prefix.covers(self.prefix) ? trie : RadixTrie(),
-                        prefix: prefix.covers(self.prefix) ? self.prefix : prefix)
+            CoveredView(
+                trie: self.prefix.covers(prefix) || prefix.covers(self.prefix) ? trie : RadixTrie(),
+                prefix: prefix.covers(self.prefix) ? self.prefix : prefix)
         }
     }
 

@@ -36,7 +36,8 @@ extension RadixTrie.CoveredView: PrefixOrdered {
 extension PrefixOrdered {
     /// All prefixes of either, with the value of each side that has it.
     @inlinable
-    public func union<Other: PrefixOrdered>(with other: Other) -> PrefixUnion<Self, Other> where Other.OrderedKey == OrderedKey {
+    public func union<Other: PrefixOrdered>(with other: Other) -> PrefixUnion<Self, Other>
+    where Other.OrderedKey == OrderedKey {
         PrefixUnion(left: self, right: other, covering: false)
     }
 

@@ -66,10 +66,15 @@ package struct TrieArena {
     }
 
     /// Hands out a run of at least so many units, 1 to 256.
-    @usableFromInline
+    @inlinable
     mutating func allocate(_ units: Int) -> UInt32 {
         let sizeClass = rt_class(UInt32(truncatingIfNeeded: units))
         if heads[Int(sizeClass)] != Self.none { return pop(sizeClass) }
+        return allocateFresh(sizeClass)
+    }
+
+    @usableFromInline
+    mutating func allocateFresh(_ sizeClass: UInt32) -> UInt32 {
         let size = Int(rt_size(sizeClass))
         var longer = sizeClass + 1
         while longer < UInt32(RT_SIZES), Int(rt_size(longer)) <= 2 * size + 2 {
@@ -84,23 +89,26 @@ package struct TrieArena {
     }
 
     /// Takes a run back.
-    @usableFromInline
+    @inlinable
     mutating func release(_ run: UInt32, _ units: Int) { push(run, rt_class(UInt32(truncatingIfNeeded: units))) }
 
-    private mutating func pop(_ sizeClass: UInt32) -> UInt32 {
+    @inlinable
+    mutating func pop(_ sizeClass: UInt32) -> UInt32 {
         let run = heads[Int(sizeClass)]
         heads[Int(sizeClass)] = readable(run).load(as: UInt32.self)
         free -= Int(rt_size(sizeClass))
         return run
     }
 
-    private mutating func push(_ run: UInt32, _ sizeClass: UInt32) {
+    @inlinable
+    mutating func push(_ run: UInt32, _ sizeClass: UInt32) {
         writable(run).storeBytes(of: heads[Int(sizeClass)], as: UInt32.self)
         heads[Int(sizeClass)] = run
         free += Int(rt_size(sizeClass))
     }
 
-    private mutating func giveBack(_ run: UInt32, _ units: Int) {
+    @usableFromInline
+    mutating func giveBack(_ run: UInt32, _ units: Int) {
         var (run, left) = (run, units)
         while left > 0 {
             var sizeClass = rt_class(UInt32(min(left, 256)))
@@ -111,7 +119,8 @@ package struct TrieArena {
         }
     }
 
-    private mutating func extend(_ size: Int) -> UInt32 {
+    @usableFromInline
+    mutating func extend(_ size: Int) -> UInt32 {
         let room = table.count * pageUnits - used
         if room < size {
             if table.count == 1 { growFirstPage(to: pageUnits) }

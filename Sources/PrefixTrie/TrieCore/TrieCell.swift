@@ -36,7 +36,8 @@ package struct TrieCell {
     init<Bits: TrieBits>(skipping bits: Bits, _ count: Int, to below: UInt32) {
         let kept = bits & .prefixMask(count)
         self.init(
-            inner: 1 << 63, child: kept.word(0), leaf: kept.word(1) | UInt64(truncatingIfNeeded: count), children: below)
+            inner: 1 << 63, child: kept.word(0), leaf: kept.word(1) | UInt64(truncatingIfNeeded: count), children: below
+        )
     }
 
     @inlinable var isSkip: Bool { inner >> 63 != 0 }

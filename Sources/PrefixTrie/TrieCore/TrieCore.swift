@@ -38,9 +38,9 @@ package struct TrieCore<Bits: TrieBits, Value> {
     @inlinable
     mutating func updateView() {
         view.cells = UnsafeRawPointer(cells.table.pages).assumingMemoryBound(to: UnsafePointer<UInt8>.self)
-        view.blocks =
-            blocks.table.count == 0
-            ? nil : UnsafeRawPointer(blocks.table.pages).assumingMemoryBound(to: UnsafePointer<UInt8>.self)
+        // A walk may take the address of a block where there is none; it does not read it.
+        let blockPages = blocks.table.count == 0 ? cells.table.pages : blocks.table.pages
+        view.blocks = UnsafeRawPointer(blockPages).assumingMemoryBound(to: UnsafePointer<UInt8>.self)
     }
 }
 
@@ -50,7 +50,9 @@ package struct TrieCore<Bits: TrieBits, Value> {
 package enum TrieLayout<Value> {
     /// Whether values stand in the blocks themselves.
     @inlinable
-    static var isInline: Bool { _isPOD(Value.self) && MemoryLayout<Value>.stride <= 8 && MemoryLayout<Value>.alignment <= 8 }
+    static var isInline: Bool {
+        _isPOD(Value.self) && MemoryLayout<Value>.stride <= 8 && MemoryLayout<Value>.alignment <= 8
+    }
 
     @inlinable
     static var valueBytes: Int {

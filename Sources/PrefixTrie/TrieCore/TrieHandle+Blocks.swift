@@ -3,6 +3,35 @@ import IPAddresses
 
 // Changes to a cell's block: a value more or less, and its tail.
 extension TrieHandle {
+    /// Copies bytes, of which there are few or none; the places may overlap.
+    @inlinable
+    @inline(__always)
+    func move(_ source: UnsafeMutableRawPointer, to target: UnsafeMutableRawPointer, _ count: Int) {
+        if count <= 0 { return }
+        if count > 16 { return target.copyMemory(from: source, byteCount: count) }
+        // Two words that overlap in the middle, both read before one is written.
+        if count >= 8 {
+            copyEnds(source, target, count, UInt64.self)
+        } else if count >= 4 {
+            copyEnds(source, target, count, UInt32.self)
+        } else if count >= 2 {
+            copyEnds(source, target, count, UInt16.self)
+        } else {
+            target.storeBytes(of: source.load(as: UInt8.self), as: UInt8.self)
+        }
+    }
+
+    @inlinable
+    @inline(__always)
+    func copyEnds<Word: BitwiseCopyable>(
+        _ source: UnsafeMutableRawPointer, _ target: UnsafeMutableRawPointer, _ count: Int, _: Word.Type
+    ) {
+        let last = count &- MemoryLayout<Word>.size
+        let (first, second) = (source.loadUnaligned(as: Word.self), (source + last).loadUnaligned(as: Word.self))
+        target.storeBytes(of: first, as: Word.self)
+        (target + last).storeBytes(of: second, as: Word.self)
+    }
+
     /// Writes over a value that is there.
     @inlinable
     func overwrite(_ hit: rt_hit, _ payload: UInt64) {
@@ -32,14 +61,12 @@ extension TrieHandle {
             let old = self.block(block)
             let oldValues = old + Layout.valueOffset(tails: tails)
             // The upper ones first: in the same block they move up.
-            newValues.advanced(by: (rank &+ 1) &* size).copyMemory(
-                from: oldValues + rank &* size, byteCount: (values &- rank) &* size)
-            if !stays || newTails != tails { newValues.copyMemory(from: oldValues, byteCount: rank &* size) }
+            move(oldValues + rank &* size, to: newValues + (rank &+ 1) &* size, (values &- rank) &* size)
+            if !stays || newTails != tails { move(oldValues, to: newValues, rank &* size) }
             let tailRank = tail == nil ? tails : rank
-            new.advanced(by: 4 &* (tailRank &+ 1)).copyMemory(
-                from: old + 4 &* tailRank, byteCount: 4 &* (tails &- tailRank))
+            move(old + 4 &* tailRank, to: new + 4 &* (tailRank &+ 1), 4 &* (tails &- tailRank))
             if !stays {
-                new.copyMemory(from: old, byteCount: 4 &* tailRank)
+                move(old, to: new, 4 &* tailRank)
                 pointer.pointee.blocks.release(block, oldUnits)
             }
         }
@@ -69,14 +96,12 @@ extension TrieHandle {
         let oldValues = old + Layout.valueOffset(tails: tails)
         let size = Layout.valueBytes
         let tailRank = hasTail ? rank : tails
-        if !stays { new.copyMemory(from: old, byteCount: 4 &* tailRank) }
+        if !stays { move(old, to: new, 4 &* tailRank) }
         if hasTail {
-            new.advanced(by: 4 &* tailRank).copyMemory(
-                from: old + 4 &* (tailRank &+ 1), byteCount: 4 &* (tails &- tailRank &- 1))
+            move(old + 4 &* (tailRank &+ 1), to: new + 4 &* tailRank, 4 &* (tails &- tailRank &- 1))
         }
-        if !stays || newTails != tails { newValues.copyMemory(from: oldValues, byteCount: rank &* size) }
-        newValues.advanced(by: rank &* size).copyMemory(
-            from: oldValues + (rank &+ 1) &* size, byteCount: (values &- rank &- 1) &* size)
+        if !stays || newTails != tails { move(oldValues, to: newValues, rank &* size) }
+        move(oldValues + (rank &+ 1) &* size, to: newValues + rank &* size, (values &- rank &- 1) &* size)
         if !stays { pointer.pointee.blocks.release(block, oldUnits) }
         return newBlock
     }

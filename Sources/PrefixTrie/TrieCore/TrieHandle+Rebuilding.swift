@@ -27,7 +27,7 @@ extension TrieHandle {
     func settle() {
         let count = pointer.pointee.count
         if rootBits == 0 {
-            if count >= Self.wideFrom, Bits.bitWidth >= 32 { return rebuild(rootBits: 12) }
+            if count >= Self.wideFrom, Bits.bitWidth >= 32 { return widen() }
         } else if count < Self.wideFrom / 4 {
             return rebuild(rootBits: 0)
         }
@@ -55,7 +55,8 @@ extension TrieHandle {
                 let kept =
                     movesSlots && !Layout.isInline
                     ? UInt64(address.pointee.slots.insert(value(payload))) : payload
-                trie.insert(bits, length, kept, at: trie.portableFind(bits, length))
+                address.pointee.updateView()
+                trie.insert(bits, length, kept, at: trie.find(bits, length))
             }
             address.pointee.count = pointer.pointee.count
             pointer.pointee.cells.deallocate()
@@ -82,5 +83,68 @@ extension TrieHandle {
             set(Self.secondStart + first, TrieCell(child: .max, children: Self.fixedStart + 64 * first))
         }
         for index in Self.fixedStart..<Self.fixedEnd { set(index, TrieCell()) }
+    }
+
+    /// Lays out all cells of the first 12 bits: cells below them are copied, blocks stay as they are.
+    @inlinable
+    func widen() {
+        let pool = pointer.pointee.cells.table.pool.takeUnretainedValue()
+        let old = pointer.pointee.cells
+        let (top, oldTable) = (cell(0), old.table)
+        pointer.pointee.cells = TrieArena(pool, unitShift: 5)
+        pointer.pointee.cells.table.generation = oldTable.generation
+        makeTop(rootBits: 12)
+        lift(top, 0, depth: 0, from: oldTable)
+        old.deallocate()
+        pointer.pointee.updateView()
+    }
+
+    @inlinable
+    static func cell(_ index: UInt32, in table: TriePageTable) -> TrieCell {
+        table.pages[Int(index &>> 7)].load(fromByteOffset: 32 &* Int(index & 127), as: TrieCell.self)
+    }
+
+    /// Brings a cell of the old top, at 0, 6 or 12 bits, and what is below it to its place.
+    @inlinable
+    func lift(_ cell: TrieCell, _ bits: Bits, depth: Int, from table: TriePageTable) {
+        let fixed = Self.fixedStart &+ UInt32(truncatingIfNeeded: bits.word(0) &>> 52)
+        if depth == 12 { return set(fixed, copied(cell, from: table)) }
+        if cell.isSkip {
+            let skipped = cell.skipped(as: Bits.self)
+            let all = bits | skipped.placed(at: depth)
+            let below = Self.cell(cell.children, in: table)
+            let rest = cell.skipLength &- (12 &- depth)
+            if rest <= 0 { return lift(below, all, depth: depth &+ cell.skipLength, from: table) }
+            let skip = TrieCell(skipping: all.dropping(12), rest, to: single(copied(below, from: table)))
+            return set(Self.fixedStart &+ UInt32(truncatingIfNeeded: all.word(0) &>> 52), skip)
+        }
+        for rank in 0..<cell.kids.nonzeroBitCount {
+            var kids = cell.kids
+            for _ in 0..<rank { kids &= kids &- 1 }
+            let child = Self.cell(cell.children &+ UInt32(truncatingIfNeeded: rank), in: table)
+            lift(
+                child, bits | Bits(slot: kids.trailingZeroBitCount).placed(at: depth), depth: depth &+ 6, from: table)
+        }
+        // Its own prefixes go in again, one by one.
+        var own = TrieCursor(self)
+        own.push(own.frame(cell, bits, depth: depth, slots: ~cell.kids))
+        while let (bits, length, payload) = own.next() {
+            insert(bits, length, payload, at: portableFind(bits, length))
+        }
+        let units = cell.valueCount == 0 ? 0 : Layout.units(tails: cell.tailCount, values: cell.valueCount)
+        if units > 0 { pointer.pointee.blocks.release(cell.block, units) }
+    }
+
+    /// A cell whose children have been copied.
+    @inlinable
+    func copied(_ cell: TrieCell, from table: TriePageTable) -> TrieCell {
+        let count = cell.isSkip ? 1 : cell.kids.nonzeroBitCount
+        if count == 0 { return cell }
+        var copy = cell
+        copy.children = pointer.pointee.cells.allocate(count)
+        for rank in 0..<UInt32(count) {
+            set(copy.children &+ rank, copied(Self.cell(cell.children &+ rank, in: table), from: table))
+        }
+        return copy
     }
 }
