@@ -29,6 +29,11 @@ extension FixedWidthInteger where Self: UnsignedInteger {
     }
 }
 
+extension UInt16: PrefixKey {
+    @inlinable public var bits: UInt16 { self }
+    @inlinable public init(bits: UInt16) { self = bits }
+}
+
 extension UInt32: PrefixKey {
     @inlinable public var bits: UInt32 { self }
     @inlinable public init(bits: UInt32) { self = bits }

@@ -1,18 +1,22 @@
 import Foundation
 import IPAddresses
 import PrefixTrie
-import Testing
 import TestSupport
+import Testing
 
 @Suite("RadixTrie")
 struct RadixTrieTests {
     /// A million for each key width unless the environment asks for fewer (sanitizers are slow).
     static let operations = ProcessInfo.processInfo.environment["TRIE_OPERATIONS"].flatMap(Int.init) ?? 1_000_000
 
-    func randomOperations<Key: PrefixKey>(on _: Key.Type, seed: UInt64) throws {
+    func randomOperations<Key: PrefixKey, Value>(
+        on _: Key.Type, seed: UInt64, share: Int = 2, usesKernel: Bool = true, wideFrom: Int? = nil,
+        value: @escaping (Int) -> Value
+    ) throws where Value: Equatable {
         var generator = SeededGenerator(seed: seed)
-        var sequence = OperationSequence<Key>(limit: 48)
-        for _ in 0..<Self.operations {
+        var sequence = OperationSequence<Key, Value>(
+            limit: 48, usesKernel: usesKernel, wideFrom: wideFrom, value: value)
+        for _ in 0..<Self.operations / share {
             let code = UInt8(truncatingIfNeeded: generator.next())
             try sequence.perform(code, clusteredPrefix(using: &generator))
         }
@@ -20,20 +24,62 @@ struct RadixTrieTests {
         #expect(sequence.count > 0)
     }
 
-    @Test("32 bits: random operations agree with the golden model")
-    func operations32() throws { try randomOperations(on: UInt32.self, seed: 32) }
+    @Test("32 bits: random operations agree with the golden model", arguments: [true, false])
+    func operations32(usesKernel: Bool) throws {
+        try randomOperations(on: UInt32.self, seed: 32, usesKernel: usesKernel) { $0 }
+    }
 
-    @Test("64 bits: random operations agree with the golden model")
-    func operations64() throws { try randomOperations(on: UInt64.self, seed: 64) }
+    @Test("64 bits: random operations agree with the golden model", arguments: [true, false])
+    func operations64(usesKernel: Bool) throws {
+        try randomOperations(on: UInt64.self, seed: 64, usesKernel: usesKernel) { UInt16(truncatingIfNeeded: $0) }
+    }
 
-    @Test("128 bits: random operations agree with the golden model")
-    func operations128() throws { try randomOperations(on: IPv6Address.self, seed: 128) }
+    @Test("128 bits: random operations agree with the golden model", arguments: [true, false])
+    func operations128(usesKernel: Bool) throws {
+        try randomOperations(on: IPv6Address.self, seed: 128, usesKernel: usesKernel) { $0 }
+    }
+
+    @Test("16 bits, values of a byte: random operations agree with the golden model", arguments: [true, false])
+    func operations16(usesKernel: Bool) throws {
+        try randomOperations(on: UInt16.self, seed: 16, share: 8, usesKernel: usesKernel) {
+            UInt8(truncatingIfNeeded: $0)
+        }
+    }
+
+    @Test("Values that count references: random operations agree with the golden model", arguments: [true, false])
+    func operationsApart(usesKernel: Bool) throws {
+        try randomOperations(on: IPv4Address.self, seed: 33, share: 4, usesKernel: usesKernel) { "value \($0)" }
+    }
+
+    @Test("Values of 40 bytes, of three, of none: random operations agree with the golden model")
+    func operationsOnSizes() throws {
+        struct Wide: Equatable {
+            var (a, b, c, d, e) = (0, 1, 2, 3, 4)
+            init(_ number: Int) { c = number }
+        }
+        struct Three: Equatable { var (a, b, c): (UInt8, UInt8, UInt8) }
+        struct Nothing: Equatable {}
+        try randomOperations(on: UInt32.self, seed: 40, share: 16) { number in Wide(number) }
+        try randomOperations(on: UInt128.self, seed: 3, share: 16) {
+            Three(a: UInt8(truncatingIfNeeded: $0), b: 7, c: UInt8(truncatingIfNeeded: $0 >> 8))
+        }
+        try randomOperations(on: UInt32.self, seed: 0, share: 16) { _ in Nothing() }
+    }
+
+    @Test(
+        "A top of 12 bits that comes and goes: random operations agree with the golden model", arguments: [true, false])
+    func operationsAtTheTop(usesKernel: Bool) throws {
+        try randomOperations(on: UInt32.self, seed: 12, share: 64, usesKernel: usesKernel, wideFrom: 24) { $0 }
+        try randomOperations(on: UInt128.self, seed: 13, share: 64, usesKernel: usesKernel, wideFrom: 24) { "\($0)" }
+    }
 
     @Test("An empty trie, one prefix, all prefixes of length 0 and of the full width")
     func edges() {
         var trie = RadixTrie<IPv6Address, Int>()
         trie._invariantCheck()
         #expect(trie.longestMatch(for: .unspecified) == nil && trie.isEmpty && Array(trie).isEmpty)
+        #expect(trie.first == nil && trie.last == nil && trie.element(after: .all) == nil)
+        #expect(trie.allocatedBytes == 0 && trie.removeValue(for: .all) == nil)
         trie[.all] = 1
         #expect(trie.longestMatch(for: IPv6Address(bits: .max))?.value == 1)
         trie[Prefix(host: IPv6Address(bits: .max))] = 2
@@ -63,30 +109,27 @@ struct RadixTrieTests {
         }
     }
 
-    @Test("A copy is not changed by changes to the other")
-    func copyOnWrite() throws {
-        let original: RadixTrie<IPv4Address, String> = try [
-            .init(parsing: "10.0.0.0/8"): "a", .init(parsing: "10.1.0.0/16"): "b",
-        ]
-        var copy = original
-        try copy[.init(parsing: "10.0.0.0/8")] = nil
-        #expect(original.count == 2 && copy.count == 1 && original != copy)
-        #expect(try original.longestMatch(for: .init(parsing: "10.2.0.1"))?.value == "a")
-    }
-
-    @Test("Freed nodes and values are used again: endless updates do not grow the buffers")
-    func boundedMemory() {
-        var generator = SeededGenerator(seed: 7)
-        var trie = RadixTrie<UInt32, Int>()
-        let prefixes: [Prefix<UInt32>] = (0..<200).map { _ in clusteredPrefix(using: &generator) }
-        for prefix in prefixes { trie[prefix] = 0 }
-        var bytes = 0
-        for step in 0..<100_000 {
-            let prefix = prefixes[step % prefixes.count]
-            trie[prefix] = trie[prefix] == nil ? step : nil
-            if step == 1_000 { bytes = trie.allocatedBytes }
+    @Test("The top of 12 bits at its own number of prefixes: answers stay, before and after")
+    func wideTop() {
+        var trie = RadixTrie<IPv4Address, UInt32>()
+        let short = (0...11).map { Prefix(masking: IPv4Address(bits: 0xC000_0000), length: $0) }
+        for prefix in short { trie[prefix] = UInt32(prefix.length) }
+        let count: UInt32 = 40_000
+        func prefix(_ number: UInt32) -> IPv4Prefix {
+            Prefix(masking: IPv4Address(bits: number &* 2_654_435_761), length: 24)
         }
+        for number in 0..<count { trie[prefix(number)] = number }
         trie._invariantCheck()
-        #expect(trie.allocatedBytes == bytes)
+        for prefix in short { #expect(trie[prefix] == UInt32(prefix.length)) }
+        var portable = trie
+        portable._setUsesKernel(false)
+        for number in stride(from: 0, to: count, by: 7) {
+            let key = prefix(number).last
+            #expect(trie.longestMatch(for: key)?.value == portable.longestMatch(for: key)?.value)
+        }
+        for number in 0..<count { trie[prefix(number)] = nil }
+        trie._invariantCheck()
+        #expect(trie.map(\.prefix) == short)
+        #expect(trie.allocatedBytes < 40_000, "what the prefixes took is given back")
     }
 }

@@ -32,10 +32,10 @@ struct SetOperationsTests {
         #expect(union.map(\.left) == all.map { goldenLeft[$0] })
         #expect(union.map(\.right) == all.map { goldenRight[$0] })
 
-        let covering = Array(left.coveringUnion(with: right))
-        #expect(covering.map(\.prefix) == all)
-        #expect(covering.map(\.left) == all.map { goldenLeft.longestMatch(covering: $0)?.value })
-        #expect(covering.map(\.right) == all.map { goldenRight.longestMatch(covering: $0)?.value })
+        let coveringUnion = Array(left.coveringUnion(with: right))
+        #expect(coveringUnion.map(\.prefix) == all)
+        #expect(coveringUnion.map(\.left) == all.map { goldenLeft.longestMatch(covering: $0)?.value })
+        #expect(coveringUnion.map(\.right) == all.map { goldenRight.longestMatch(covering: $0)?.value })
 
         let both = goldenLeft.elements.filter { goldenRight[$0.prefix] != nil }
         #expect(left.intersection(with: right).map(\.prefix) == both.map(\.prefix))
@@ -46,8 +46,31 @@ struct SetOperationsTests {
         let uncovered = goldenLeft.elements.filter { goldenRight.longestMatch(covering: $0.prefix) == nil }
         #expect(left.coveringDifference(from: right).map(\.prefix) == uncovered.map(\.prefix))
 
+        let covered = goldenLeft.elements.filter { goldenRight.longestMatch(covering: $0.prefix) != nil }
+        #expect(left.covered(byAnyOf: right).map(\.prefix) == covered.map(\.prefix))
+        let covering = goldenLeft.elements.filter { !goldenRight.covered(by: $0.prefix).isEmpty }
+        #expect(left.covering(anyOf: right).map(\.prefix) == covering.map(\.prefix))
+
         let overlap = goldenLeft.elements.contains { goldenRight.overlaps($0.prefix) }
         #expect(left.overlaps(right) == overlap && right.overlaps(left) == overlap)
+    }
+
+    @Test("Views of views agree with sets: three operands and more", arguments: 0..<200 as Range<UInt64>)
+    func composed(seed: UInt64) {
+        let (a, b, goldenA, goldenB) = pair(seed: seed)
+        let (c, _, goldenC, _) = pair(seed: seed &+ 1_000)
+        let sets = [goldenA, goldenB, goldenC].map { Set($0.elements.map(\.prefix)) }
+        #expect(a.union(with: b).union(with: c).map(\.prefix) == sets[0].union(sets[1]).union(sets[2]).sorted())
+        #expect(
+            a.intersection(with: b).union(with: c).map(\.prefix)
+                == sets[0].intersection(sets[1]).union(sets[2]).sorted())
+        #expect(
+            a.union(with: b).difference(from: c).map(\.prefix) == sets[0].union(sets[1]).subtracting(sets[2]).sorted())
+        #expect(
+            Array(RadixTrie(ordered: a.difference(from: b.intersection(with: c))).prefixes)
+                == sets[0].subtracting(sets[1].intersection(sets[2])).sorted())
+        let triple = a.union(with: b).union(with: c).first { $0.left?.left != nil && $0.right != nil }
+        if let triple { #expect(triple.left?.left == goldenA[triple.prefix] && triple.right == goldenC[triple.prefix]) }
     }
 
     @Test("Aggregation keeps every longest match and leaves nothing to join", arguments: 0..<300 as Range<UInt64>)

@@ -84,7 +84,15 @@ public enum FuzzBody: String, CaseIterable, Sendable {
     /// Every three bytes are an operation: what to do, and the prefix's bits and length out of a small space.
     private func trie(_ bytes: [UInt8]) {
         func run<Key: PrefixKey>(_: Key.Type) {
-            var sequence = OperationSequence<Key>(limit: 64)
+            // The first byte picks the walks; values that stand apart and those that stand in blocks take turns.
+            var sequence = OperationSequence<Key, Int>(
+                limit: 64, usesKernel: bytes.first.map { $0 & 1 == 0 } ?? true
+            ) { $0 }
+            run(&sequence)
+            var apart = OperationSequence<Key, String>(limit: 64, wideFrom: 24) { "\($0)" }
+            run(&apart)
+        }
+        func run<Key: PrefixKey, Value>(_ sequence: inout OperationSequence<Key, Value>) {
             var index = 0
             while index + 3 <= bytes.count {
                 let bits = Key.Bits(truncatingIfNeeded: bytes[index + 1])

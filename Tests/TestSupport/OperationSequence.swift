@@ -16,10 +16,11 @@ public struct OperationSequence<Key: PrefixKey, Value: Equatable> {
     /// The most prefixes held at once, which bounds the golden model's time.
     private let limit: Int
 
-    public init(limit: Int, usesKernel: Bool = true, value: @escaping (Int) -> Value) {
+    public init(limit: Int, usesKernel: Bool = true, wideFrom: Int? = nil, value: @escaping (Int) -> Value) {
         self.limit = limit
         makeValue = value
         trie._setUsesKernel(usesKernel)
+        if let wideFrom { trie._setWideFrom(wideFrom) }
     }
 
     /// The number of prefixes held now.

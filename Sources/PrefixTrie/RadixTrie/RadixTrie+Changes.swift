@@ -52,4 +52,22 @@ extension RadixTrie {
     public mutating func _setUsesKernel(_ usesKernel: Bool) {
         unique().pointer.pointee.usesKernel = usesKernel && rt_available() != 0
     }
+
+    /// Lays out the cells of the first 12 bits from so many prefixes on: for tests, which have few.
+    public mutating func _setWideFrom(_ count: Int) { unique().pointer.pointee.wideFrom = count }
+
+    /// How many of the trie's pages another one has too: for tests.
+    public func _sharedPages(with other: RadixTrie) -> (shared: Int, all: Int) {
+        let (ours, theirs) = (pages, Set(other.pages))
+        return (ours.count { theirs.contains($0) }, ours.count)
+    }
+
+    private var pages: [UnsafeMutableRawPointer] {
+        read { core in
+            let tables = [
+                core.pointer.pointee.cells.table, core.pointer.pointee.blocks.table, core.pointer.pointee.slots.table,
+            ]
+            return tables.flatMap { table in (0..<table.count).map { table.pages[$0] } }
+        } ?? []
+    }
 }

@@ -22,6 +22,8 @@ package struct TrieCore<Bits: TrieBits, Value> {
     @usableFromInline var usesKernel: Bool
     /// The bytes that were free after the last rebuilding.
     @usableFromInline var idleBytes = 0
+    /// The number of prefixes from which on all cells of the first 12 bits are there, 136 KB of them.
+    @usableFromInline var wideFrom = 1 << 15
 
     @inlinable
     init(_ pool: TriePagePool) {

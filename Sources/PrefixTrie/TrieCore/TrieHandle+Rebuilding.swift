@@ -2,9 +2,6 @@ import CLookupKernels
 import IPAddresses
 
 extension TrieHandle {
-    /// The number of prefixes from which on all cells of the first 12 bits are there, 136 KB of them.
-    @inlinable static var wideFrom: Int { 1 &<< 15 }
-
     /// The bytes in free runs and places.
     @inlinable
     var freeBytes: Int {
@@ -27,8 +24,8 @@ extension TrieHandle {
     func settle() {
         let count = pointer.pointee.count
         if rootBits == 0 {
-            if count >= Self.wideFrom, Bits.bitWidth >= 32 { return widen() }
-        } else if count < Self.wideFrom / 4 {
+            if count >= pointer.pointee.wideFrom, Bits.bitWidth >= 32 { return widen() }
+        } else if count < pointer.pointee.wideFrom / 4 {
             return rebuild(rootBits: 0)
         }
         let free = freeBytes
@@ -44,6 +41,7 @@ extension TrieHandle {
         var new = TrieCore<Bits, Value>(pointer.pointee.cells.table.pool.takeUnretainedValue())
         new.beginGeneration(pointer.pointee.cells.table.generation)
         new.usesKernel = pointer.pointee.usesKernel
+        new.wideFrom = pointer.pointee.wideFrom
         withUnsafeMutablePointer(to: &new) { address in
             let trie = TrieHandle(address)
             trie.makeTop(rootBits: rootBits)
