@@ -43,7 +43,7 @@ RT_INLINE const void *rt_choose_address(uint64_t mask, const void *yes, const vo
 #define RT_CELL(at) ((const rt_cell *)(uintptr_t)((at) & 0x00ffffffffffffff))
 #define RT_DEPTH(at) ((uint32_t)((at) >> 56))
 
-static const rt_hit rt_nothing = {0, 0, 0, 0, 0, RT_NONE, -1};
+static const rt_match rt_nothing = {0, -1};
 
 RT_INLINE const rt_cell *rt_cell_at(const rt_view *view, uint32_t index) {
     return (const rt_cell *)(view->cells[index >> 7] + 32 * (uint64_t)(index & 127));
@@ -64,19 +64,24 @@ RT_INLINE int rt_tail_matches(uint32_t key, uint32_t tail) {
     return (uint64_t)(key ^ tail) >> (32 - (tail & 31)) == 0;
 }
 
-// The longest of the prefixes within a cell that are marked.
-RT_INLINE rt_hit rt_inner(const rt_cell *cell, uint64_t marked, uint32_t depth) {
-    uint32_t position = 63 - (uint32_t)__builtin_clzll(marked | 1);
-    uint32_t tails = (uint32_t)__builtin_popcountll(cell->leaf & ~cell->child);
-    uint32_t rank = (uint32_t)__builtin_popcountll(cell->leaf) + rt_rank(cell->inner, position);
-    return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)depth, RT_INNER,
-                    (int32_t)(depth + rt_lengths[position])};
+// Where a value stands: after the block's tails.
+RT_INLINE const void *rt_value_at(const rt_view *view, uint32_t block, uint32_t tails, uint32_t rank) {
+    uint32_t start = (4 * tails + view->value_alignment - 1) & ~(view->value_alignment - 1);
+    return rt_block_at(view, block) + start + view->value_bytes * rank;
 }
 
-RT_INLINE void rt_prefetch_value(const rt_view *view, const rt_hit *hit) {
-    if (hit->kind == RT_NONE || view->value_bytes == 0) return;
-    uint32_t start = (4 * (uint32_t)hit->tails + view->value_alignment - 1) & ~(view->value_alignment - 1);
-    __builtin_prefetch(rt_block_at(view, hit->block) + start + view->value_bytes * (uint32_t)hit->rank);
+// A prefix within a cell, by its number.
+RT_INLINE uint32_t rt_inner_rank(const rt_cell *cell, uint32_t position) {
+    return (uint32_t)__builtin_popcountll(cell->leaf) + rt_rank(cell->inner, position);
+}
+
+RT_INLINE uint32_t rt_tails(const rt_cell *cell) { return (uint32_t)__builtin_popcountll(cell->leaf & ~cell->child); }
+
+// The longest of the prefixes within a cell that are marked.
+RT_INLINE rt_match rt_inner(const rt_view *view, const rt_cell *cell, uint64_t marked, uint32_t depth) {
+    uint32_t position = 63 - (uint32_t)__builtin_clzll(marked);
+    return (rt_match){rt_value_at(view, cell->block, rt_tails(cell), rt_inner_rank(cell, position)),
+                      (int64_t)(depth + rt_lengths[position])};
 }
 
 #define RT_KEY uint64_t
@@ -105,10 +110,18 @@ typedef unsigned __int128 rt_u128;
 #define RT_LOAD(keys, i) ((rt_u128)(keys)[2 * (i) + 1] << 64 | (keys)[2 * (i)])
 #include "trie_walk.h"
 
-RT_TARGET rt_hit rt_match64(const rt_view *view, uint64_t key) { return rt_match_u64(view, key); }
+RT_TARGET rt_match rt_match64(const rt_view *view, uint64_t key) { return rt_longest_u64(view, key); }
 
-RT_TARGET rt_hit rt_match128(const rt_view *view, uint64_t high, uint64_t low) {
-    return rt_match_u128(view, (rt_u128)high << 64 | low);
+RT_TARGET rt_match rt_match128(const rt_view *view, uint64_t high, uint64_t low) {
+    return rt_longest_u128(view, (rt_u128)high << 64 | low);
+}
+
+RT_TARGET rt_match rt_get64(const rt_view *view, uint64_t key, int32_t length) {
+    return rt_get_u64(view, key, length);
+}
+
+RT_TARGET rt_match rt_get128(const rt_view *view, uint64_t high, uint64_t low, int32_t length) {
+    return rt_get_u128(view, (rt_u128)high << 64 | low, length);
 }
 
 RT_TARGET rt_hit rt_find64(const rt_view *view, uint64_t key, int32_t length) {
@@ -119,10 +132,10 @@ RT_TARGET rt_hit rt_find128(const rt_view *view, uint64_t high, uint64_t low, in
     return rt_find_u128(view, (rt_u128)high << 64 | low, length);
 }
 
-RT_TARGET void rt_match_group64(const rt_view *view, const uint64_t *keys, rt_hit *hits, size_t count) {
-    rt_match_group_u64(view, keys, hits, count);
+RT_TARGET void rt_match_group64(const rt_view *view, const uint64_t *keys, rt_match *matches, size_t count) {
+    rt_match_group_u64(view, keys, matches, count);
 }
 
-RT_TARGET void rt_match_group128(const rt_view *view, const uint64_t *keys, rt_hit *hits, size_t count) {
-    rt_match_group_u128(view, keys, hits, count);
+RT_TARGET void rt_match_group128(const rt_view *view, const uint64_t *keys, rt_match *matches, size_t count) {
+    rt_match_group_u128(view, keys, matches, count);
 }

@@ -56,21 +56,21 @@ RT_INLINE int RT_NAME(step)(const rt_view *view, RT_NAME(walk) * walk) {
 }
 
 // The longest prefix of fewer than 12 bits that holds the key, where walks begin below them.
-RT_INLINE rt_hit RT_NAME(above)(const rt_view *view, RT_KEY key) {
+RT_INLINE rt_match RT_NAME(above)(const rt_view *view, RT_KEY key) {
     if (view->root_bits != 0) {
         uint32_t first = (uint32_t)(key >> (8 * sizeof(RT_KEY) - 12));
         const rt_cell *above = rt_cell_at(view, RT_SECOND + (first >> 6));
         uint64_t holding = above->inner & rt_ancestors[first & 63];
-        if (holding != 0) return rt_inner(above, holding, 6);
+        if (holding != 0) return rt_inner(view, above, holding, 6);
         above = rt_cell_at(view, 0);
         holding = above->inner & rt_ancestors[first >> 6];
-        if (holding != 0) return rt_inner(above, holding, 0);
+        if (holding != 0) return rt_inner(view, above, holding, 0);
     }
     return rt_nothing;
 }
 
 // The answer of a walk that has ended.
-RT_INLINE rt_hit RT_NAME(answer)(const rt_view *view, RT_KEY key, const RT_NAME(walk) * walk) {
+RT_INLINE rt_match RT_NAME(answer)(const rt_view *view, RT_KEY key, const RT_NAME(walk) * walk) {
     const rt_cell *cell = walk->cell;
     uint32_t slot = RT_SLOT(walk->rest);
     if (cell->leaf >> slot & 1) {
@@ -78,75 +78,98 @@ RT_INLINE rt_hit RT_NAME(answer)(const rt_view *view, RT_KEY key, const RT_NAME(
         uint32_t tails = (uint32_t)__builtin_popcountll(tailed);
         if (cell->child >> slot & 1) {
             uint32_t rank = tails + rt_rank(cell->leaf & cell->child, slot);
-            return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)walk->depth, RT_LEAF,
-                            (int32_t)walk->depth + 6};
+            return (rt_match){rt_value_at(view, cell->block, tails, rank), (int64_t)walk->depth + 6};
         }
         uint32_t rank = rt_rank(tailed, slot);
         uint32_t tail = ((const uint32_t *)rt_block_at(view, cell->block))[rank];
-        RT_KEY rest = walk->rest << 6;
-        if (rt_tail_matches(RT_TAIL(rest), tail))
-            return (rt_hit){cell->block, 0, (uint8_t)tails, (uint8_t)rank, (uint8_t)walk->depth, RT_LEAF,
-                            (int32_t)(walk->depth + 6 + (tail & 31))};
+        if (rt_tail_matches(RT_TAIL(walk->rest << 6), tail))
+            return (rt_match){rt_value_at(view, cell->block, tails, rank), (int64_t)(walk->depth + 6 + (tail & 31))};
     }
-    if (walk->holding) return rt_inner(walk->best, walk->holding, walk->best_depth);
+    if (walk->holding) return rt_inner(view, walk->best, walk->holding, walk->best_depth);
     return RT_NAME(above)(view, key);
 }
 
-RT_INLINE rt_hit RT_NAME(match)(const rt_view *view, RT_KEY key) {
+RT_INLINE rt_match RT_NAME(longest)(const rt_view *view, RT_KEY key) {
     RT_NAME(walk) walk;
     RT_NAME(begin)(view, key, &walk);
     while (RT_NAME(step)(view, &walk)) {}
     return RT_NAME(answer)(view, key, &walk);
 }
 
-RT_INLINE rt_hit RT_NAME(find)(const rt_view *view, RT_KEY key, int32_t length) {
-    uint32_t index = 0, depth = 0;
+// The way to where a prefix is or would be: the cell, its index, and what is left of the prefix from there on.
+typedef struct {
+    const rt_cell *cell;
+    RT_KEY rest;
+    uint32_t index;
+    int32_t left;
+} RT_NAME(end);
+
+// False where the way ends at a skip that the prefix does not go through.
+RT_INLINE int RT_NAME(descend)(const rt_view *view, RT_KEY key, int32_t length, RT_NAME(end) * end) {
+    uint32_t index = 0;
     RT_KEY rest = key;
+    int32_t left = length;
     if (view->root_bits != 0 && length >= 12) {
         index = RT_FIXED + (uint32_t)(key >> (8 * sizeof(RT_KEY) - 12));
-        depth = 12;
+        left -= 12;
         rest = key << 12;
     }
-    int32_t left = length - (int32_t)depth;
     for (;;) {
         const rt_cell *cell = rt_cell_at(view, index);
-        rt_hit none = {0, index, 0, 0, (uint8_t)(length - left), RT_NONE, -1};
+        *end = (RT_NAME(end)){cell, rest, index, left};
         if (__builtin_expect((int64_t)cell->inner < 0, 0)) {
             int32_t bits = (int32_t)(cell->leaf & 255);
-            if (left < bits || RT_LEADING(rest ^ RT_SKIPPED(cell), (uint32_t)bits) != 0) return none;
+            if (left < bits || RT_LEADING(rest ^ RT_SKIPPED(cell), (uint32_t)bits) != 0) return 0;
             left -= bits;
             rest <<= bits;
             index = cell->children;
             continue;
         }
+        if (left < 6) return 1;
         uint32_t slot = RT_SLOT(rest);
-        if (left < 6) {
-            uint32_t position = rt_position((uint32_t)left, slot >> (6 - left));
-            if ((cell->inner >> position & 1) == 0) return none;
-            rt_hit hit = rt_inner(cell, (uint64_t)1 << position, (uint32_t)(length - left));
-            hit.cell = index;
-            return hit;
-        }
         uint64_t children = cell->child & ~cell->leaf;
-        if (children >> slot & 1) {
-            index = cell->children + rt_rank(children, slot);
-            left -= 6;
-            rest <<= 6;
-            continue;
-        }
-        if ((cell->leaf >> slot & 1) == 0) return none;
-        uint64_t tailed = cell->leaf & ~cell->child;
-        uint32_t tails = (uint32_t)__builtin_popcountll(tailed);
-        if (cell->child >> slot & 1) {
-            if (left != 6) return none;
-            uint32_t rank = tails + rt_rank(cell->leaf & cell->child, slot);
-            return (rt_hit){cell->block, index, (uint8_t)tails, (uint8_t)rank, none.depth, RT_LEAF, length};
-        }
-        uint32_t rank = rt_rank(tailed, slot);
-        uint32_t tail = ((const uint32_t *)rt_block_at(view, cell->block))[rank];
-        if ((int32_t)(tail & 31) != left - 6 || !rt_tail_matches(RT_TAIL(rest << 6), tail)) return none;
-        return (rt_hit){cell->block, index, (uint8_t)tails, (uint8_t)rank, none.depth, RT_LEAF, length};
+        if ((children >> slot & 1) == 0) return 1;
+        index = cell->children + rt_rank(children, slot);
+        left -= 6;
+        rest <<= 6;
     }
+}
+
+// The prefix's place at the end of its way: its rank among the block's values, and what kind it is.
+RT_INLINE uint32_t RT_NAME(place)(const rt_view *view, const RT_NAME(end) * end, uint32_t *rank) {
+    const rt_cell *cell = end->cell;
+    uint32_t slot = RT_SLOT(end->rest);
+    if (end->left < 6) {
+        uint32_t position = rt_position((uint32_t)end->left, slot >> (6 - end->left));
+        *rank = rt_inner_rank(cell, position);
+        return cell->inner >> position & 1 ? RT_INNER : RT_NONE;
+    }
+    if ((cell->leaf >> slot & 1) == 0) return RT_NONE;
+    uint64_t tailed = cell->leaf & ~cell->child;
+    if (cell->child >> slot & 1) {
+        *rank = (uint32_t)__builtin_popcountll(tailed) + rt_rank(cell->leaf & cell->child, slot);
+        return end->left == 6 ? RT_LEAF : RT_NONE;
+    }
+    *rank = rt_rank(tailed, slot);
+    uint32_t tail = ((const uint32_t *)rt_block_at(view, cell->block))[*rank];
+    return (int32_t)(tail & 31) == end->left - 6 && rt_tail_matches(RT_TAIL(end->rest << 6), tail) ? RT_LEAF : RT_NONE;
+}
+
+RT_INLINE rt_hit RT_NAME(find)(const rt_view *view, RT_KEY key, int32_t length) {
+    RT_NAME(end) end;
+    uint32_t rank = 0, kind = RT_NONE;
+    if (RT_NAME(descend)(view, key, length, &end)) kind = RT_NAME(place)(view, &end, &rank);
+    uint8_t depth = (uint8_t)(length - end.left);
+    if (kind == RT_NONE) return (rt_hit){0, end.index, 0, 0, depth, RT_NONE, -1};
+    return (rt_hit){end.cell->block, end.index, (uint8_t)rt_tails(end.cell), (uint8_t)rank, depth, (uint8_t)kind,
+                    length};
+}
+
+RT_INLINE rt_match RT_NAME(get)(const rt_view *view, RT_KEY key, int32_t length) {
+    RT_NAME(end) end;
+    uint32_t rank = 0;
+    if (!RT_NAME(descend)(view, key, length, &end) || RT_NAME(place)(view, &end, &rank) == RT_NONE) return rt_nothing;
+    return (rt_match){rt_value_at(view, end.cell->block, rt_tails(end.cell), rank), length};
 }
 
 // The keys of a group on their way: the cell where each is, and the last one with a prefix that holds it, each an
@@ -190,7 +213,7 @@ RT_INLINE size_t RT_NAME(level)(const rt_view *view, const uint64_t *keys, const
 }
 
 // The answer of a key whose way has ended: all kinds are worked out, one is chosen without a branch.
-RT_INLINE rt_hit RT_NAME(group_answer)(const rt_view *view, RT_KEY key, uint64_t at, uint64_t best_at) {
+RT_INLINE rt_match RT_NAME(group_answer)(const rt_view *view, RT_KEY key, uint64_t at, uint64_t best_at) {
     const rt_cell *cell = RT_CELL(at);
     uint32_t depth = RT_DEPTH(at);
     RT_KEY rest = key << depth;
@@ -204,17 +227,19 @@ RT_INLINE rt_hit RT_NAME(group_answer)(const rt_view *view, RT_KEY key, uint64_t
     uint64_t is_leaf = is_ended | ((uint64_t)rt_tail_matches(RT_TAIL(rest << 6), tail) & is_tailed);
     const rt_cell *best = RT_CELL(best_at);
     uint64_t holding = best->inner & rt_ancestors[RT_SLOT(key << RT_DEPTH(best_at))];
-    rt_hit hit = rt_inner(best, holding, RT_DEPTH(best_at));
+    uint32_t position = 63 - (uint32_t)__builtin_clzll(holding | 1);
     uint64_t leaf = rt_mask(is_leaf);
-    hit.block = (uint32_t)rt_choose(leaf, cell->block, hit.block);
-    hit.tails = (uint8_t)rt_choose(leaf, tails, hit.tails);
-    hit.rank = (uint8_t)rt_choose(leaf, rt_choose(rt_mask(is_ended), ended_rank, tail_rank), hit.rank);
-    hit.length = (int32_t)rt_choose(leaf, depth + 6 + (tail & 31), (uint32_t)hit.length);
-    return __builtin_expect((is_leaf | holding) != 0, 1) ? hit : RT_NAME(above)(view, key);
+    uint32_t rank = (uint32_t)rt_choose(leaf, rt_choose(rt_mask(is_ended), ended_rank, tail_rank),
+                                        rt_inner_rank(best, position));
+    uint32_t block = (uint32_t)rt_choose(leaf, cell->block, best->block);
+    uint64_t length = rt_choose(leaf, depth + 6 + (tail & 31), RT_DEPTH(best_at) + rt_lengths[position]);
+    if (__builtin_expect((is_leaf | holding) == 0, 0)) return RT_NAME(above)(view, key);
+    return (rt_match){rt_value_at(view, block, (uint32_t)rt_choose(leaf, tails, rt_tails(best)), rank),
+                      (int64_t)length};
 }
 
 // All keys a level at a time, then their blocks, then their values.
-RT_INLINE void RT_NAME(match_group)(const rt_view *view, const uint64_t *keys, rt_hit *hits, size_t count) {
+RT_INLINE void RT_NAME(match_group)(const rt_view *view, const uint64_t *keys, rt_match *matches, size_t count) {
     RT_NAME(group) group;
     uint64_t first[RT_GROUP];
     uint8_t walking[RT_GROUP + 1];
@@ -230,7 +255,7 @@ RT_INLINE void RT_NAME(match_group)(const rt_view *view, const uint64_t *keys, r
     for (size_t left = count; left > 0;) left = RT_NAME(level)(view, keys, first, &group, walking, left);
     for (size_t i = 0; i < count; i++) __builtin_prefetch(rt_block_at(view, RT_CELL(group.at[i])->block));
     for (size_t i = 0; i < count; i++) {
-        hits[i] = RT_NAME(group_answer)(view, RT_LOAD(keys, i), group.at[i], group.best[i]);
-        rt_prefetch_value(view, &hits[i]);
+        matches[i] = RT_NAME(group_answer)(view, RT_LOAD(keys, i), group.at[i], group.best[i]);
+        __builtin_prefetch(matches[i].value);
     }
 }

@@ -1,4 +1,5 @@
 import BenchmarkSupport
+import CPeers
 import IPAddresses
 import PrefixTrie
 
@@ -46,25 +47,22 @@ struct FamilyBench<Key: BenchKey> {
             trie = fresh
             lookups()
             changes()
+            if peers { try peerRound() }
         }
         trie = filled()
         trie._invariantCheck()
         let kernel = usesKernel ? "popcnt" : "portable"
         let suffix = usesKernel ? "" : ", portable"
-        var rows = order.map { measure in
+        var rows = order.filter { !$0.hasPrefix(Self.peer) }.map { measure in
             Measurement(
                 "\(Key.family) \(measure)\(suffix)", ours: times[measure, default: [0]].median, unit: "ns",
                 kernel: kernel, bytes: trie.allocatedBytes)
         }
-        for (measure, peer) in [
-            ("longest match, each found by the last", "exact match in a Dictionary, each found by the last"),
-            ("longest match", "exact match in a Dictionary of addresses"),
-            ("exact match", "exact match in a Dictionary of addresses"),
-        ] {
+        for (measure, peer, name) in pairs {
             guard let row = rows.firstIndex(where: { $0.measure == "\(Key.family) \(measure)\(suffix)" }),
                 let time = times[peer]
             else { continue }
-            rows[row] = rows[row].against(time.median, "Dictionary")
+            rows.append(rows[row].against(time.median, name))
         }
         rows.append(
             Measurement(
@@ -77,31 +75,35 @@ struct FamilyBench<Key: BenchKey> {
     private mutating func lookups() {
         var sum = 0
         time("longest match", per: keys.count) { bench in
+            let trie = bench.trie
             for key in bench.keys {
-                if let match = bench.trie.longestMatch(for: key) { sum &+= Int(match.value) &+ match.prefix.length }
+                if let match = trie.longestMatch(for: key) { sum &+= Int(match.value) &+ match.prefix.length }
             }
         }
         time("longest match, each found by the last", per: keys.count) { bench in
+            let trie = bench.trie
             var last = 0
             for index in bench.keys.indices {
-                if let match = bench.trie.longestMatch(for: bench.keys[(index ^ last & 1) & (bench.keys.count - 1)]) {
+                if let match = trie.longestMatch(for: bench.keys[(index ^ last & 1) & (bench.keys.count - 1)]) {
                     last = match.prefix.length ^ Int(match.value)
                     sum &+= last
                 }
             }
         }
         time("longest match, batches of 32", per: keys.count) { bench in
+            let trie = bench.trie
             var matches = [Trie.Element?](repeating: nil, count: 32)
             for start in stride(from: 0, to: bench.keys.count, by: 32) {
                 var span = matches.mutableSpan
-                bench.trie.longestMatches(for: bench.keys.span.extracting(start..<start + 32), into: &span)
+                trie.longestMatches(for: bench.keys.span.extracting(start..<start + 32), into: &span)
                 for index in 0..<32 where matches[index] != nil {
                     sum &+= Int(matches[index].unsafelyUnwrapped.value)
                 }
             }
         }
         time("exact match", per: table.count) { bench in
-            for prefix in bench.table { sum &+= Int(bench.trie[prefix] ?? 0) }
+            let trie = bench.trie
+            for prefix in bench.table { sum &+= Int(trie[prefix] ?? 0) }
         }
         time("exact match in a Dictionary of addresses", per: table.count) { bench in
             for prefix in bench.table { sum &+= Int(bench.hosts[prefix.first] ?? 0) }
@@ -116,7 +118,8 @@ struct FamilyBench<Key: BenchKey> {
             }
         }
         time("iteration in order, a prefix", per: table.count) { bench in
-            for (prefix, value) in bench.trie { sum &+= prefix.length &+ Int(value) }
+            let trie = bench.trie
+            for (prefix, value) in trie { sum &+= prefix.length &+ Int(value) }
         }
         keep(sum)
     }
@@ -157,6 +160,54 @@ struct FamilyBench<Key: BenchKey> {
         }
         time("removal, random order", per: table.count) { bench in
             for prefix in bench.table { changed.removeValue(for: prefix) }
+        }
+        keep(sum)
+    }
+
+    /// Which rows are printed beside a peer's.
+    private var pairs: [(measure: String, peer: String, name: String)] {
+        let dictionary = "exact match in a Dictionary of addresses"
+        return [
+            (
+                "longest match, each found by the last", "exact match in a Dictionary, each found by the last",
+                "Dictionary"
+            ),
+            ("longest match", dictionary, "Dictionary"), ("exact match", dictionary, "Dictionary"),
+        ]
+            + ["insert, random order", "longest match", "exact match", "removal, random order"].map {
+                ($0, Self.peer + $0, Key.peerName)
+            }
+    }
+
+    private static var peer: String { "DPDK's " }
+
+    /// The same on DPDK's trie.
+    private mutating func peerRound() throws {
+        let bytes = Int32(Key.bitWidth / 8)
+        guard let rib = peers_rib_create(bytes, Int32(table.count)) else {
+            throw InputError("\(Key.peerName) can't be made: it takes memory for \(table.count) prefixes", code: 3)
+        }
+        defer { peers_rib_free(rib, bytes) }
+        let addresses = table.flatMap(\.first.peerBytes)
+        let lengths = table.map { UInt8($0.length) }
+        let keyBytes = keys.flatMap(\.peerBytes)
+        var taken = 0
+        var sum: UInt64 = 0
+        time(Self.peer + "insert, random order", per: table.count) {
+            taken = peers_rib_insert(rib, bytes, addresses, lengths, $0.table.count)
+        }
+        if taken != table.count { throw InputError("\(Key.peerName) took \(taken) of \(table.count)", code: 1) }
+        time(Self.peer + "longest match", per: keys.count) {
+            sum = peers_rib_lookup(rib, bytes, keyBytes, $0.keys.count)
+        }
+        let trie = filled()
+        let ours = keys.reduce(UInt64(0)) { $0 + UInt64(trie.longestMatch(for: $1)?.value ?? 0) }
+        if sum != ours { throw InputError("\(Key.peerName) answers otherwise: \(sum), ours \(ours)", code: 1) }
+        time(Self.peer + "exact match", per: table.count) {
+            sum = peers_rib_exact(rib, bytes, addresses, lengths, $0.table.count)
+        }
+        time(Self.peer + "removal, random order", per: table.count) {
+            peers_rib_remove(rib, bytes, addresses, lengths, $0.table.count)
         }
         keep(sum)
     }

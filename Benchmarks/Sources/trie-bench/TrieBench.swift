@@ -1,5 +1,6 @@
 import ArgumentParser
 import BenchmarkSupport
+import CPeers
 import Foundation
 import IPAddresses
 import PrefixTrie
@@ -47,6 +48,9 @@ struct TrieBench: ParsableCommand {
 
     mutating func run() throws {
         do {
+            if peers, let reason = peers_start_rib() {
+                throw InputError("--peers: \(String(cString: reason))", code: 3)
+            }
             var rows: [BenchmarkSupport.Measurement] = []
             if family != "ipv4" {
                 let table: [IPv6Prefix] = try prefixes("ris-ipv6-table.txt.gz") { prefix in
@@ -138,11 +142,16 @@ struct Update<Key: PrefixKey> {
 
 protocol BenchKey: PrefixKey {
     static var family: String { get }
+    static var peerName: String { get }
     static func random(using generator: inout SplitMix) -> Self
+    /// As DPDK takes it: network order, or a word in the machine's.
+    var peerBytes: [UInt8] { get }
 }
 
 extension IPv4Address: BenchKey {
     static let family = "ipv4"
+    static let peerName = "rte_rib"
+    var peerBytes: [UInt8] { withUnsafeBytes(of: bits) { Array($0) } }
     static func random(using generator: inout SplitMix) -> Self {
         Self(bits: UInt32(truncatingIfNeeded: generator.next()))
     }
@@ -150,6 +159,8 @@ extension IPv4Address: BenchKey {
 
 extension IPv6Address: BenchKey {
     static let family = "ipv6"
+    static let peerName = "rte_rib6"
+    var peerBytes: [UInt8] { withUnsafeBytes(of: bits.bigEndian) { Array($0) } }
     static func random(using generator: inout SplitMix) -> Self {
         Self(bits: UInt128(generator.next()) << 64 | UInt128(generator.next()))
     }

@@ -44,12 +44,22 @@ typedef struct {
     int32_t length;
 } rt_hit;
 
+/// What a lookup has found: where the value stands in its block, and the prefix's length; -1 where there is none.
+typedef struct {
+    const void *_Nullable value;
+    int64_t length;
+} rt_match;
+
 /// Whether this machine has the instructions that the kernels are written for: POPCNT, BMI and BMI2 on x86-64.
 int rt_available(void);
 
 /// The longest prefix that holds the key, which stands in the upper bits of the word or words.
-rt_hit rt_match64(const rt_view *_Nonnull view, uint64_t key);
-rt_hit rt_match128(const rt_view *_Nonnull view, uint64_t high, uint64_t low);
+rt_match rt_match64(const rt_view *_Nonnull view, uint64_t key);
+rt_match rt_match128(const rt_view *_Nonnull view, uint64_t high, uint64_t low);
+
+/// Exactly the prefix's value.
+rt_match rt_get64(const rt_view *_Nonnull view, uint64_t key, int32_t length);
+rt_match rt_get128(const rt_view *_Nonnull view, uint64_t high, uint64_t low, int32_t length);
 
 /// Exactly the prefix; where it is not there, `kind` is RT_NONE, and `cell` and `depth` say where the walk has ended.
 rt_hit rt_find64(const rt_view *_Nonnull view, uint64_t key, int32_t length);
@@ -57,9 +67,10 @@ rt_hit rt_find128(const rt_view *_Nonnull view, uint64_t high, uint64_t low, int
 
 /// The longest matches of up to RT_GROUP keys, whose waits for memory overlap; the values' lines are on their way.
 enum { RT_GROUP = 32 };
-void rt_match_group64(const rt_view *_Nonnull view, const uint64_t *_Nonnull keys, rt_hit *_Nonnull hits, size_t count);
-void rt_match_group128(const rt_view *_Nonnull view, const uint64_t *_Nonnull keys, rt_hit *_Nonnull hits,
-                       size_t count);
+void rt_match_group64(const rt_view *_Nonnull view, const uint64_t *_Nonnull keys, rt_match *_Nonnull matches,
+                      size_t count);
+void rt_match_group128(const rt_view *_Nonnull view, const uint64_t *_Nonnull keys,
+                       rt_match *_Nonnull matches, size_t count);
 
 // The prefixes of 0 to 5 bits within a stride are numbered in order, a shorter one before those that it covers.
 extern const uint8_t rt_positions[64];

@@ -80,8 +80,9 @@ extension ForwardingTable where Key.Bits == UInt128 {
     public convenience init(
         compiling trie: RadixTrie<Key, UInt16>, kernel: LookupKernel = .preferred
     ) throws(ForwardingTableError) {
-        try checkNextHops(trie)
-        self.init(core: IntervalTrees(compiling: trie.rekeyed()), kernel: kernel)
+        let bare = trie.rekeyed()
+        try checkNextHops(bare)
+        self.init(core: IntervalTrees(compiling: bare), kernel: kernel)
     }
 }
 
@@ -92,11 +93,13 @@ extension ForwardingTable where Key.Bits == UInt32 {
     public convenience init(
         compiling trie: RadixTrie<Key, UInt16>, kernel: LookupKernel = .preferred
     ) throws(ForwardingTableError) {
-        try checkNextHops(trie)
-        self.init(core: BitmapBlocks(compiling: trie.rekeyed()), kernel: kernel)
+        let bare = trie.rekeyed()
+        try checkNextHops(bare)
+        self.init(core: BitmapBlocks(compiling: bare), kernel: kernel)
     }
 }
 
+// Over bare integers, of which there are two: specialised, whatever the caller's key.
 private func checkNextHops<Key>(_ trie: RadixTrie<Key, UInt16>) throws(ForwardingTableError) {
     for (_, hop) in trie where hop > NextHop.maximum { throw .nextHopOutOfRange(hop) }
 }
@@ -106,6 +109,7 @@ extension RadixTrie {
     /// hops stands for.
     ///
     /// - Throws: ``ForwardingTableError/tooManyNextHops(_:)`` where there are more distinct values than next hops.
+    @inlinable
     public func numbered() throws(ForwardingTableError) -> (trie: RadixTrie<Key, UInt16>, values: [Value])
     where Value: Hashable {
         var numbers: [Value: Int] = [:]

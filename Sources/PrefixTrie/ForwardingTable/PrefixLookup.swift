@@ -4,22 +4,28 @@ import IPAddresses
 /// ``ForwardingTable``. The answers are the same.
 ///
 /// A table's root alone takes 256 KB for IPv6 and 1 MB for IPv4, which some hundred prefixes make up for.
+@frozen
 public struct PrefixLookup<Key: ForwardingKey, Value: Sendable>: Sendable {
     /// The number of prefixes from which on they are compiled.
+    @inlinable
     public static var compiledFrom: Int { 256 }
 
-    private enum Form: Sendable {
+    @frozen
+    @usableFromInline
+    enum Form: Sendable {
         case trie(RadixTrie<Key, Value>)
         /// Next hops are positions in `elements`.
         case table(ForwardingTable<Key>, elements: [RadixTrie<Key, Value>.Element])
     }
 
-    private let form: Form
+    @usableFromInline let form: Form
 
     /// Whether the prefixes are compiled.
+    @inlinable
     public var isCompiled: Bool { if case .table = form { true } else { false } }
 
-    private init(_ trie: RadixTrie<Key, Value>, compile: (RadixTrie<Key, UInt16>) -> ForwardingTable<Key>?) {
+    @inlinable
+    init(_ trie: RadixTrie<Key, Value>, compile: (RadixTrie<Key, UInt16>) -> ForwardingTable<Key>?) {
         if trie.count >= Self.compiledFrom, trie.count <= Int(NextHop.maximum) + 1 {
             let elements = Array(trie)
             var positions = RadixTrie<Key, UInt16>()
@@ -35,6 +41,7 @@ public struct PrefixLookup<Key: ForwardingKey, Value: Sendable>: Sendable {
     }
 
     /// The longest prefix that holds `key`, and its value.
+    @inlinable
     public func longestMatch(for key: Key) -> RadixTrie<Key, Value>.Element? {
         switch form {
         case .trie(let trie): return trie.longestMatch(for: key)
@@ -47,10 +54,12 @@ public struct PrefixLookup<Key: ForwardingKey, Value: Sendable>: Sendable {
 
 extension PrefixLookup where Key.Bits == UInt32 {
     /// Takes the prefixes of a trie.
+    @inlinable
     public init(_ trie: RadixTrie<Key, Value>) { self.init(trie) { try? ForwardingTable(compiling: $0) } }
 }
 
 extension PrefixLookup where Key.Bits == UInt128 {
     /// Takes the prefixes of a trie.
+    @inlinable
     public init(_ trie: RadixTrie<Key, Value>) { self.init(trie) { try? ForwardingTable(compiling: $0) } }
 }

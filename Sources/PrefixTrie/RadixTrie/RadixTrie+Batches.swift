@@ -11,7 +11,7 @@ extension RadixTrie {
     @inlinable
     public func longestMatches(for keys: Span<Key>, into matches: inout MutableSpan<Element?>) {
         precondition(matches.count >= keys.count, "fewer matches than keys")
-        forEachMatch(keys) { index, bits, hit, core in matches[index] = Self.element(hit, of: bits, core) }
+        forEachMatch(keys) { index, bits, match, core in matches[index] = Self.element(match, of: bits, core) }
     }
 
     /// The values of the longest match of each key, in their order: what ``longestMatches(for:into:)`` finds, without the
@@ -21,11 +21,13 @@ extension RadixTrie {
     @inlinable
     public func longestMatchValues(for keys: Span<Key>, into values: inout MutableSpan<Value?>) {
         precondition(values.count >= keys.count, "fewer values than keys")
-        forEachMatch(keys) { index, _, hit, core in values[index] = hit.isHit ? core.value(of: hit) : nil }
+        forEachMatch(keys) { index, _, match, core in
+            values[index] = match.length >= 0 ? core.value(of: match) : nil
+        }
     }
 
     @inlinable
-    func forEachMatch(_ keys: Span<Key>, _ body: (Int, Key.Bits, rt_hit, Handle) -> Void) {
+    func forEachMatch(_ keys: Span<Key>, _ body: (Int, Key.Bits, rt_match, Handle) -> Void) {
         guard let core, core.pointer.pointee.usesKernel else {
             return forEachPortableMatch(keys, body)
         }
@@ -34,8 +36,8 @@ extension RadixTrie {
             let group = Int(RT_GROUP)
             let words = Key.bitWidth <= 64 ? 1 : 2
             withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * group) { buffer in
-                withUnsafeTemporaryAllocation(of: rt_hit.self, capacity: group) { hits in
-                    guard let keyWords = buffer.baseAddress, let found = hits.baseAddress else { return }
+                withUnsafeTemporaryAllocation(of: rt_match.self, capacity: group) { matches in
+                    guard let keyWords = buffer.baseAddress, let found = matches.baseAddress else { return }
                     var done = 0
                     while done < keys.count {
                         let count = Swift.min(group, keys.count &- done)
@@ -61,7 +63,7 @@ extension RadixTrie {
     }
 
     @inlinable
-    func forEachPortableMatch(_ keys: Span<Key>, _ body: (Int, Key.Bits, rt_hit, Handle) -> Void) {
+    func forEachPortableMatch(_ keys: Span<Key>, _ body: (Int, Key.Bits, rt_match, Handle) -> Void) {
         let box = box ?? TrieBox()
         withExtendedLifetime(box) {
             for index in keys.indices {

@@ -8,8 +8,8 @@ extension RadixTrie {
         get {
             guard let core else { return nil }
             defer { withExtendedLifetime(box) {} }
-            let hit = core.find(prefix.bits, prefix.length)
-            return hit.isHit ? core.value(of: hit) : nil
+            let match = core.get(prefix.bits, prefix.length)
+            return match.length >= 0 ? core.value(of: match) : nil
         }
         set {
             if let newValue { updateValue(newValue, for: prefix) } else { removeValue(for: prefix) }
@@ -19,7 +19,7 @@ extension RadixTrie {
     /// Whether exactly `prefix` is there. O(w).
     @inlinable
     public func contains(_ prefix: Prefix<Key>) -> Bool {
-        read { $0.find(prefix.bits, prefix.length).isHit } ?? false
+        read { $0.get(prefix.bits, prefix.length).length >= 0 } ?? false
     }
 
     /// The longest prefix that holds `key`, and its value. O(w).
@@ -47,6 +47,13 @@ extension RadixTrie {
     public func shortestMatch(covering prefix: Prefix<Key>) -> Element? { covering(prefix).first { _ in true } }
 
     /// What was found for a key.
+    @inlinable
+    static func element(_ match: rt_match, of bits: Key.Bits, _ core: Handle) -> Element? {
+        guard match.length >= 0 else { return nil }
+        let length = Int(truncatingIfNeeded: match.length)
+        return (Self.prefix(bits & .prefixMask(length), length), core.value(of: match))
+    }
+
     @inlinable
     static func element(_ hit: rt_hit, of bits: Key.Bits, _ core: Handle) -> Element? {
         guard hit.isHit else { return nil }

@@ -30,6 +30,7 @@ extension RadixTrie: Sequence {
         }
 
         @inlinable
+        @inline(__always)
         public mutating func next() -> Element? {
             // A walk over nothing ends before it asks for the trie.
             guard let (bits, length, payload) = cursor.next(), let trie = cursor.trie else { return nil }

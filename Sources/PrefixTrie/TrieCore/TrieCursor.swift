@@ -80,6 +80,7 @@ package struct TrieCursor<Bits: TrieBits, Value> {
 
     /// Goes on with all that is below a cell.
     @inlinable
+    @inline(never)
     mutating func enter(_ index: UInt32, _ bits: Bits, depth: Int) {
         let trie = trie.unsafelyUnwrapped
         var (cell, bits, depth) = (trie.cell(index), bits, depth)
@@ -92,6 +93,7 @@ package struct TrieCursor<Bits: TrieBits, Value> {
     }
 
     @inlinable
+    @inline(__always)
     mutating func next() -> (bits: Bits, length: Int, payload: UInt64)? {
         while true {
             if top.inner != 0 {
@@ -124,15 +126,18 @@ package struct TrieCursor<Bits: TrieBits, Value> {
 
     /// A slot's bits after those before the cell.
     @inlinable
+    @inline(__always)
     func placed(_ slot: Int) -> Bits { top.bits | Bits(slot: slot).placed(at: Int(top.depth)) }
 
     @inlinable
+    @inline(__always)
     func payload(_ rank: UInt8) -> UInt64 {
         if Layout.valueBytes == 0 { return 0 }
         return Layout.load(top.values + Int(rank) &* Layout.valueBytes)
     }
 
     @inlinable
+    @inline(__always)
     mutating func leaf(_ slot: Int) -> (bits: Bits, length: Int, payload: UInt64) {
         let length = Int(top.depth) &+ 6
         if top.child.has(slot) {

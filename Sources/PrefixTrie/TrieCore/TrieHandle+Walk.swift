@@ -33,9 +33,37 @@ extension rt_hit {
 extension TrieHandle {
     /// The longest prefix that holds a key.
     @inlinable
-    func match(_ bits: Bits) -> rt_hit {
-        guard pointer.pointee.usesKernel else { return portableMatch(bits, Bits.bitWidth) }
+    func match(_ bits: Bits) -> rt_match {
+        guard pointer.pointee.usesKernel else { return match(portableMatch(bits, Bits.bitWidth)) }
         return Bits.bitWidth <= 64 ? rt_match64(view, bits.word(0)) : rt_match128(view, bits.word(0), bits.word(1))
+    }
+
+    /// The value of exactly the prefix.
+    @inlinable
+    func get(_ bits: Bits, _ length: Int) -> rt_match {
+        guard pointer.pointee.usesKernel else { return match(portableFind(bits, length)) }
+        let count = Int32(truncatingIfNeeded: length)
+        return Bits.bitWidth <= 64
+            ? rt_get64(view, bits.word(0), count) : rt_get128(view, bits.word(0), bits.word(1), count)
+    }
+
+    /// The same as a kernel's answer.
+    @inlinable
+    func match(_ hit: rt_hit) -> rt_match {
+        guard hit.isHit else { return rt_match(value: nil, length: -1) }
+        let offset = Layout.valueOffset(tails: Int(hit.tails)) &+ Int(hit.rank) &* Layout.valueBytes
+        return rt_match(
+            value: Layout.valueBytes == 0 ? nil : UnsafeRawPointer(block(hit.block) + offset), length: Int64(hit.length)
+        )
+    }
+
+    /// The value that a kernel has found.
+    @inlinable
+    func value(of match: rt_match) -> Value {
+        if Layout.valueBytes == 0 { return Layout.value(0) }
+        let place = match.value.unsafelyUnwrapped
+        if Layout.isInline { return place.load(as: Value.self) }
+        return pointer.pointee.slots[place.load(as: UInt32.self)]
     }
 
     /// Exactly the prefix, or where it would be.

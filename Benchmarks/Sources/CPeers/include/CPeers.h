@@ -64,6 +64,25 @@ uint64_t peers_hash_chain(void *_Nonnull table, const void *_Nonnull keys, size_
 uint64_t peers_hash_bulk(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count,
                          uint32_t batch);
 
+/// As `peers_start`, and DPDK's routing tables, the tries that its lookup tables are made of.
+const char *_Nullable peers_start_rib(void);
+
+/// A table of DPDK: rte_rib6 for addresses of 16 bytes in network order, rte_rib for words. Null where it can't be made.
+void *_Nullable peers_rib_create(int address_bytes, int routes);
+void peers_rib_free(void *_Nonnull table, int address_bytes);
+
+/// Inserts prefixes, the i-th with the value i % 250; returns how many it took.
+size_t peers_rib_insert(void *_Nonnull table, int address_bytes, const uint8_t *_Nonnull addresses,
+                        const uint8_t *_Nonnull lengths, size_t count);
+
+/// Look up addresses, and prefixes exactly; return the values' sum.
+uint64_t peers_rib_lookup(void *_Nonnull table, int address_bytes, const uint8_t *_Nonnull addresses, size_t count);
+uint64_t peers_rib_exact(void *_Nonnull table, int address_bytes, const uint8_t *_Nonnull addresses,
+                         const uint8_t *_Nonnull lengths, size_t count);
+
+void peers_rib_remove(void *_Nonnull table, int address_bytes, const uint8_t *_Nonnull addresses,
+                      const uint8_t *_Nonnull lengths, size_t count);
+
 /// The bytes that this thread has allocated so far, if jemalloc is the process's allocator; else -1.
 int64_t peers_thread_allocated(void);
 
