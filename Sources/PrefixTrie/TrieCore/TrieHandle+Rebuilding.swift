@@ -123,12 +123,12 @@ extension TrieHandle {
             lift(
                 child, bits | Bits(slot: kids.trailingZeroBitCount).placed(at: depth), depth: depth &+ 6, from: table)
         }
-        // Its own prefixes go in again, one by one.
-        var own = TrieCursor(self)
-        own.push(own.frame(cell, bits, depth: depth, slots: ~cell.kids))
-        while let (bits, length, payload) = own.next() {
-            insert(bits, length, payload, at: portableFind(bits, length))
-        }
+        // Its own prefixes go in again, one by one; taken out first, since blocks may move meanwhile.
+        var cursor = TrieCursor(self)
+        cursor.push(cursor.frame(cell, bits, depth: depth, slots: ~cell.kids))
+        var own: [(bits: Bits, length: Int, payload: UInt64)] = []
+        while let element = cursor.next() { own.append(element) }
+        for (bits, length, payload) in own { insert(bits, length, payload, at: portableFind(bits, length)) }
         let units = cell.valueCount == 0 ? 0 : Layout.units(tails: cell.tailCount, values: cell.valueCount)
         if units > 0 { pointer.pointee.blocks.release(cell.block, units) }
     }
