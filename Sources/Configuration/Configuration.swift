@@ -34,8 +34,8 @@ public struct Configuration: Sendable {
         }
         guard let node else { throw ConfigurationError(file: file, path: "", reason: "the file is empty") }
         let members = try Place(node: node, file: file, path: "").members(Self.keys)
-        if let place = members["translator"] { translator = try TranslatorConfiguration(place) }
         if let place = members["router"] { router = try RouterConfiguration(place) }
+        if let place = members["translator"] { translator = try TranslatorConfiguration(place, router: router) }
         if let place = members["gateway"] { gateway = try GatewayConfiguration(place) }
         if let place = members["dns64"] { dns64 = try DNS64Configuration(place) }
     }

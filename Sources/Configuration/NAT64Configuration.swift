@@ -41,7 +41,8 @@ enum NAT64Configuration {
 }
 
 enum SIITConfiguration {
-    static func read(_ place: Place) throws(ConfigurationError) -> Maker {
+    /// `router`: whose addresses errors come from that have no other source.
+    static func read(_ place: Place, router: RouterConfiguration) throws(ConfigurationError) -> Maker {
         let members = try place.members(
             ["kind", "mappings", "icmp-error-sources", "hairpinning"] + NAT64Configuration.translationKeys)
         // Without a prefix, and with mappings, these alone are translated.
@@ -59,8 +60,13 @@ enum SIITConfiguration {
             }
         }
         for place in try members.elements("icmp-error-sources") {
-            addresses.errorSources.append(try place.parse())
+            switch try place.parse() as IPAddress {
+            case .v4(let address): addresses.errorSources.append(address)
+            case .v6(let address): addresses.ipv6ErrorSources.append(address)
+            }
         }
+        if addresses.errorSources.isEmpty, let own = router.ipv4 { addresses.errorSources = [own] }
+        if addresses.ipv6ErrorSources.isEmpty, let own = router.ipv6 { addresses.ipv6ErrorSources = [own] }
         let hairpins = try members["hairpinning"]?.bool() ?? true
         let (options, all) = (try NAT64Configuration.options(members), addresses)
         return { _ in StatelessTranslator(all, options: options, hairpins: hairpins) }

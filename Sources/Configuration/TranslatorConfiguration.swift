@@ -13,7 +13,7 @@ public struct TranslatorConfiguration: Sendable {
     /// Makes the translator, with its tables.
     private let make: Maker
 
-    init(_ place: Place) throws(ConfigurationError) {
+    init(_ place: Place, router: RouterConfiguration) throws(ConfigurationError) {
         // The kind decides which keys are known.
         guard case .mapping(let mapping) = place.node, let node = mapping["kind"] else {
             throw place.fault(
@@ -23,7 +23,7 @@ public struct TranslatorConfiguration: Sendable {
         make =
             switch kind {
             case .nat64: try NAT64Configuration.read(place)
-            case .siit: try SIITConfiguration.read(place)
+            case .siit: try SIITConfiguration.read(place, router: router)
             case .snat: try NAPTReading.sourceNAT(place)
             case .natGateway: try NAPTReading.gateway(place)
             case .egressOnly: try FilterReading.egressOnly(place)

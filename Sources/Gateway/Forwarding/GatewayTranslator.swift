@@ -18,6 +18,9 @@ public protocol GatewayTranslator: Sendable {
 
     func takeHeldFragment(now: MonotonicTime) -> [UInt8]?
 
+    /// A SYN from outside that nothing took for so long that its sender is to be told now.
+    func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]?
+
     @discardableResult
     func expire(now: MonotonicTime, limit: Int) -> Int
 
@@ -40,6 +43,7 @@ public protocol GatewayTranslator: Sendable {
 }
 
 extension GatewayTranslator {
+    public func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]? { nil }
     public func save(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> Int? { nil }
     public func restore(_ file: StateFile, now: MonotonicTime) throws(StateFile.Failure) -> RestoreSummary { .init() }
     public func takeOver(_ other: any GatewayTranslator, now: MonotonicTime) -> RestoreSummary { .init() }
@@ -92,6 +96,7 @@ struct NAT64Gateway: GatewayTranslator {
     }
 
     func takeHeldFragment(now: MonotonicTime) -> [UInt8]? { nat.takeHeldFragment(now: now) }
+    func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]? { nat.takeUnansweredSYN(now: now) }
     func expire(now: MonotonicTime, limit: Int) -> Int { nat.expire(now: now, limit: limit) }
     func refusals(_ reason: Refusal) -> UInt64 { nat.refusals[reason] }
     var connections: Int { nat.translator.table.count }
@@ -144,6 +149,7 @@ struct FamilyGateway<Header: IPHeader, Flows: FlowTranslator>: GatewayTranslator
     }
 
     func takeHeldFragment(now: MonotonicTime) -> [UInt8]? { translator.takeHeldFragment(now: now) }
+    func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]? { translator.takeUnansweredSYN(now: now) }
     func expire(now: MonotonicTime, limit: Int) -> Int { translator.expire(now: now, limit: limit) }
     func refusals(_ reason: Refusal) -> UInt64 { translator.refusals[reason] }
     var connections: Int { translator.flows.table.count }

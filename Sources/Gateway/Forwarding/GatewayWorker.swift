@@ -38,6 +38,8 @@ struct GatewayWorker: ~Copyable {
     ///
     /// - Returns: how many packets there were.
     mutating func step(_ translator: any GatewayTranslator) -> Int {
+        // Before packets are in the buffer.
+        answerUnsolicited(translator, .now)
         let count = queue.receive(into: &buffer, lengths: &lengths)
         if count <= 0 { return 0 }
         let now = MonotonicTime.now
@@ -112,6 +114,15 @@ struct GatewayWorker: ~Copyable {
             ranges[0] = start..<start + fragment.count
             translate(0..<1, translator, now)
             flush()
+        }
+    }
+
+    /// Answers SYNs from outside that nothing has taken for so long.
+    mutating func answerUnsolicited(_ translator: any GatewayTranslator, _ now: MonotonicTime) {
+        while let syn = translator.takeUnansweredSYN(now: now) {
+            let start = PacketSlot.headroom
+            buffer.replaceSubrange(start..<start + syn.count, with: syn)
+            if let written = write(.portUnreachable, start..<start + syn.count, now) { send(answer: written) }
         }
     }
 }

@@ -90,14 +90,11 @@ extension TransportHeader {
             change.replace(destinationPort, by: ports.destination)
             bytes.set(UInt32(ports.source) &<< 16 | UInt32(ports.destination), at: start)
         case .icmp, .icmpv6:
-            switch query {
-            case .request:
-                change.replace(sourcePort, by: ports.source)
-                bytes.set(ports.source, at: start &+ Self.identifierOffset)
-            case .reply:
-                change.replace(destinationPort, by: ports.destination)
-                bytes.set(ports.destination, at: start &+ Self.identifierOffset)
-            case nil: break
+            if query != nil {
+                // One of the two is the identifier, whoever has asked, and the other one zero.
+                let identifier = ports.source | ports.destination
+                change.replace(sourcePort | destinationPort, by: identifier)
+                bytes.set(identifier, at: start &+ Self.identifierOffset)
             }
         case .other: return
         }

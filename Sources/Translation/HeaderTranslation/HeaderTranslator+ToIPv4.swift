@@ -16,7 +16,10 @@ extension HeaderTranslator {
         if let offset = packet.header.extensions.segmentsLeft {
             throw PacketRefusal(.routingHeader, .erroneousHeader(pointer: offset &- packet.start))
         }
-        if packet.header.extensions.hasExtensionBehindFragment { throw PacketRefusal(.fragmentNotTranslated) }
+        if packet.header.extensions.hasExtensionBehindFragment {
+            // RFC 7915 5.1.1, 5.4.
+            throw PacketRefusal(.fragmentNotTranslated, .prohibited)
+        }
         switch packet.ipProtocol {
         case 6, 17: return nil
         case Self.icmpv6: return try icmpMeaning(packet, bytes)

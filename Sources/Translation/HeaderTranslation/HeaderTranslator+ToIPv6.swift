@@ -120,7 +120,10 @@ extension HeaderTranslator {
     func computeChecksum(_ packet: IPv4Packet, _ bytes: inout MutableRawSpan, _ new: Endpoints<IPv6Address>)
         throws(PacketRefusal)
     {
-        if options.zeroUDPChecksum == .drop || packet.header.isFragment { throw PacketRefusal(.zeroChecksum) }
+        // RFC 7915 4.5; what a sender is told about drops is in 4.4.
+        if options.zeroUDPChecksum == .drop || packet.header.isFragment {
+            throw PacketRefusal(.zeroChecksum, .prohibited)
+        }
         let start = packet.transportStart
         bytes.set(new.sourcePort, at: start)
         bytes.set(new.destinationPort, at: start + 2)

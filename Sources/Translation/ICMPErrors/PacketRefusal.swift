@@ -12,6 +12,18 @@ public struct PacketRefusal: Error, Hashable, Sendable {
         self.answer = answer
     }
 
+    /// The same for a packet that is refused on its way back, as its sender inside is told of it (RFC 7915 5.4): it has sent
+    /// an IPv6 packet, and was to get one delivered.
+    ///
+    /// `mtu`: what the inside takes, in bytes.
+    func turnedRound(mtu: Int) -> PacketRefusal {
+        switch answer {
+        case .tooBig: PacketRefusal(reason, .tooBig(mtu: mtu))
+        case .sourceRouteFailed, .reset: PacketRefusal(reason)
+        default: self
+        }
+    }
+
     /// A message to the sender of a dropped packet, in the terms of its family.
     @frozen
     public enum Answer: Hashable, Sendable {

@@ -26,7 +26,7 @@ public final class Router: Sendable {
     ///
     /// - `output`: a buffer with ``room`` behind `start`.
     /// - `random`: 64 random bits, for the identification.
-    /// - Returns: where it is; nil where none may be sent: about errors, later fragments, and packets that are not between
+    /// - Returns: where it is; nil where none may be sent: about errors, IPv4's later fragments, and packets that are not between
     ///   two hosts (RFC 1122 3.2.2; RFC 4443 2.4), without an address, or over the limit.
     public func answer(
         _ refusal: PacketRefusal, to bytes: borrowing RawSpan, _ range: Range<Int>, _ output: inout MutableRawSpan,
@@ -56,8 +56,8 @@ public final class Router: Sendable {
             }
             let packet = try IPv6Packet(ipv6: bytes, range)
             // A packet that is too big is answered where it is for many hosts too (RFC 4443 2.4).
-            guard let transport = packet.transport, !transport.isICMPError,
-                !packet.header.fixed.source.isIllegalEndpoint, !packet.header.fixed.destination.isMulticast
+            guard !Self.mayBeError(packet, bytes), !packet.header.fixed.source.isIllegalEndpoint,
+                !packet.header.fixed.destination.isMulticast
             else { return nil }
             if answer == .reset { return reset(packet, bytes, &output, at: start) }
             guard let ipv6, let message = answer.icmpv6, allows(now) else { return nil }
@@ -65,6 +65,16 @@ public final class Router: Sendable {
         } catch {
             return nil
         }
+    }
+
+    /// Whether an IPv6 packet is an ICMPv6 error, or a part of one for all that can be told. Other later fragments are
+    /// answered: RFC 4443 2.4 (e) excepts none.
+    private static func mayBeError(_ packet: IPv6Packet, _ bytes: borrowing RawSpan) -> Bool {
+        if let transport = packet.transport { return transport.isICMPError }
+        guard packet.ipProtocol == 58 else { return false }
+        let isFirst = packet.header.extensions.fragment?.offset ?? 0 == 0
+        guard isFirst, packet.transportStart < packet.end else { return true }
+        return bytes.uint8(at: packet.transportStart) < 128
     }
 
     private func allows(_ now: MonotonicTime) -> Bool {

@@ -11,6 +11,7 @@ extension NAPT {
 
     @inlinable
     func translateInbound(_ packet: FlowPacket<Address>, _ now: MonotonicTime) -> Verdict<Address> {
+        let packet = FlowPacket(packet.tuple.withIdentifier(fromInside: false), packet.flags)
         while true {
             if let match = table.lookup(packet.tuple, now: now) {
                 // An inside tuple on the outside is none of ours.
@@ -77,6 +78,7 @@ extension NAPT {
 
     @inlinable
     func continueSession(_ tuple: FiveTuple<Address>, _ now: MonotonicTime, isOriginal: Bool) -> Verdict<Address> {
+        let tuple = tuple.withIdentifier(fromInside: isOriginal)
         guard let match = table.lookup(tuple, now: now), match.isOriginal == isOriginal,
             let translated = table.translation(of: match)
         else { return .refused(.noConnection) }
@@ -123,6 +125,7 @@ extension NAPT {
     func relatedTuple(_ embedded: FiveTuple<Address>, fromInside: Bool, _ now: MonotonicTime)
         -> RelatedError<Address>?
     {
+        let embedded = embedded.withIdentifier(fromInside: !fromInside)
         guard let match = table.lookup(embedded.reversed, now: now), match.isOriginal == fromInside,
             let quoted = table.tuple(of: match.reversed)
         else { return nil }

@@ -5,10 +5,14 @@ extension NAPT {
     @inlinable
     func openSession(_ tuple: FiveTuple<Address>, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64) -> Opening
     {
-        if configuration.mapping == .addressAndPortDependent {
-            return openOnOwnPort(tuple, .session, state, now, random)
+        var called: (Address, UInt16)?
+        if tuple.ipProtocol == 6, !unsolicited.isEmpty {
+            called = unsolicited.takeEndpoint(calledBy: tuple.destination, tuple.destinationPort, now: now)
         }
-        switch mapping(of: tuple, now, random) {
+        if configuration.mapping == .addressAndPortDependent {
+            return openOnOwnPort(tuple, .session, state, now, random, called)
+        }
+        switch mapping(of: tuple, now, random, called) {
         case .failure(let reason): return .failure(reason)
         case .existing: return .existing
         case .success(let parent):
@@ -48,18 +52,20 @@ extension NAPT {
     /// The mapping that a session from inside hangs on, retained for it: the one of its remote address where filters need
     /// to know of that, else of its endpoint.
     @inlinable
-    func mapping(of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64) -> Opening {
+    func mapping(
+        of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64, _ called: (Address, UInt16)?
+    ) -> Opening {
         let needsAddress =
             configuration.mapping == .addressDependent || configuration.filter(tuple.ipProtocol) == .addressDependent
-        if !needsAddress { return endpointMapping(of: tuple, now, random) }
+        if !needsAddress { return endpointMapping(of: tuple, now, random, called) }
         let key = tuple.forAddress
         if let match = table.lookup(key, .addressMapping, now: now) {
             return table.retain(match) ? .success(match) : .existing
         }
         if configuration.mapping == .addressDependent {
-            return openOnOwnPort(key, .addressMapping, .none, now, random)
+            return openOnOwnPort(key, .addressMapping, .none, now, random, called)
         }
-        let endpoint = endpointMapping(of: tuple, now, random)
+        let endpoint = endpointMapping(of: tuple, now, random, called)
         guard case .success(let parent) = endpoint else { return endpoint }
         guard let outside = table.tuple(of: parent.reversed) else {
             table.release(parent)
@@ -79,18 +85,23 @@ extension NAPT {
 
     /// The mapping of an inside endpoint, retained.
     @inlinable
-    func endpointMapping(of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64) -> Opening {
+    func endpointMapping(
+        of tuple: FiveTuple<Address>, _ now: MonotonicTime, _ random: UInt64, _ called: (Address, UInt16)?
+    ) -> Opening {
         let key = tuple.forEndpoint
         if let match = table.lookup(key, .endpointMapping, now: now) {
             return table.retain(match) ? .success(match) : .existing
         }
-        return openOnOwnPort(key, .endpointMapping, .none, now, random)
+        return openOnOwnPort(key, .endpointMapping, .none, now, random, called)
     }
 
     /// Opens what has a port of its own: a session, or a mapping, by the configuration.
+    ///
+    /// `called`: the outside endpoint that the remote one has called, which is taken if it is free (RFC 6146 3.5.2.2).
     @inlinable
     func openOnOwnPort(
-        _ key: FiveTuple<Address>, _ kind: EntryKind, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64
+        _ key: FiveTuple<Address>, _ kind: EntryKind, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64,
+        _ called: (Address, UInt16)?
     ) -> Opening {
         let pool = configuration.pool
         guard let range = pool.portsToTry(for: key.source, key.sourcePort) else { return .failure(.sourceNotInside) }
@@ -104,9 +115,17 @@ extension NAPT {
             flags.insert(.countsSubscriber)
         }
         var refusal = Refusal.portsExhausted
-        for attempt in 0..<pool.addressesToTry {
-            guard let outside = pool.address(attempt, for: key.source, secret) else { continue }
-            switch openAt(outside, range, key, kind, state, flags, now, random) {
+        let isCalled = called.map { pool.contains($0.0) && range.contains($0.1) } ?? false
+        for attempt in (isCalled ? -1 : 0)..<pool.addressesToTry {
+            let opening: Opening
+            if attempt < 0, let called {
+                opening = openAt(called.0, called.1...called.1, key, kind, state, flags, now, random)
+                if case .failure = opening { continue }
+            } else {
+                guard let outside = pool.address(attempt, for: key.source, secret) else { continue }
+                opening = openAt(outside, range, key, kind, state, flags, now, random)
+            }
+            switch opening {
             case .failure(let reason): refusal = reason
             case .existing:
                 if subscribers != nil { subscribers?.release(subscriber) }
@@ -173,6 +192,14 @@ extension FlowCounts.Answer {
 }
 
 extension FiveTuple {
+    /// An ICMP query has one identifier, that of the inside: the source port of what comes from there, and the destination
+    /// port of what comes from outside, request or reply (RFC 6146 3.5.3). Other tuples as they are.
+    @inlinable
+    func withIdentifier(fromInside: Bool) -> FiveTuple {
+        guard ipProtocol == 1 || ipProtocol == 58, (fromInside ? sourcePort : destinationPort) == 0 else { return self }
+        return FiveTuple(from: source, destinationPort, to: destination, sourcePort, protocol: ipProtocol)
+    }
+
     /// The key of an inside endpoint's mapping, whatever the remote endpoint.
     @inlinable
     var forEndpoint: FiveTuple { FiveTuple(from: source, sourcePort, to: Address(bits: 0), 0, protocol: ipProtocol) }

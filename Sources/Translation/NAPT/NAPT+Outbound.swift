@@ -24,7 +24,8 @@ extension NAPT {
     func translateOutbound(_ packet: FlowPacket<Address>, _ now: MonotonicTime, _ random: UInt64)
         -> Verdict<Address>
     {
-        let tuple = packet.tuple
+        let tuple = packet.tuple.withIdentifier(fromInside: true)
+        let packet = FlowPacket(tuple, packet.flags)
         if let protocols = configuration.protocols, !protocols.contains(tuple.ipProtocol) {
             return .refused(.protocolNotTranslated)
         }

@@ -13,6 +13,9 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
     /// The connections, as (inside → remote) and (remote → outside), whoever has opened them.
     public let table: ConnectionTable<Address>
     public let refusals = RefusalCounters()
+
+    /// SYNs from outside that nothing took.
+    public let unsolicited: UnsolicitedSYNs<Address>
     @usableFromInline let secret: ConnectionSecret
     @usableFromInline let destinations: FlowCounts?
     @usableFromInline let subscribers: FlowCounts?
@@ -26,6 +29,7 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
     ) throws(NAPTError) {
         try configuration.check()
         self.configuration = configuration
+        unsolicited = UnsolicitedSYNs(lifetime: configuration.timeouts.tcpIncomingSYN)
         self.secret = secret
         self.onMapping = onMapping
         do throws(ConnectionTableError) {

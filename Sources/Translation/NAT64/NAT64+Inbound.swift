@@ -19,7 +19,9 @@ extension NAT64 {
         // Before the session, so that a refused source opens none.
         let source = try prefix.ipv6(packet.header.source)
         let flow = flow(packet, ports)
-        return try finish(packet, &bytes, translator.translateInbound(flow, now), source, meaning)
+        let verdict = translator.translateInbound(flow, now)
+        if packet.ipProtocol == 6, answersOutside { noteUnsolicited(flow, verdict, bytes.bytes, packet.range, now) }
+        return try finish(packet, &bytes, verdict, source, meaning)
     }
 
     @inlinable
@@ -39,7 +41,24 @@ extension NAT64 {
     ) throws(PacketRefusal) -> PacketVerdict {
         guard case .forwarded(let tuple, let isNew) = verdict else { throw outsideRefusal(verdict, packet.ipProtocol) }
         let new = Endpoints(from: source, tuple.sourcePort, to: tuple.destination, tuple.destinationPort)
-        return .forwarded(try headers.translate(packet, &bytes, to: new, meaning), to: .inside, isNew: isNew)
+        do throws(PacketRefusal) {
+            return .forwarded(try headers.translate(packet, &bytes, to: new, meaning), to: .inside, isNew: isNew)
+        } catch {
+            if error.reason == .zeroChecksum, !answersOutside { throw PacketRefusal(.zeroChecksum) }
+            throw error
+        }
+    }
+
+    /// Keeps a SYN that nothing takes, unless it is the inside's own, turned round.
+    @usableFromInline
+    func noteUnsolicited(
+        _ flow: FlowPacket<IPv6Address>, _ verdict: Verdict<IPv6Address>, _ bytes: borrowing RawSpan,
+        _ range: Range<Int>, _ now: MonotonicTime
+    ) {
+        guard flow.mayOpen, verdict.refusal == .noConnection || verdict.refusal == .filtered,
+            !translator.configuration.pool.contains(flow.tuple.source)
+        else { return }
+        translator.unsolicited.note(flow.tuple, bytes, range, now)
     }
 
     @usableFromInline
@@ -62,7 +81,7 @@ extension NAT64 {
         if let transport = packet.transport {
             // A fragment's checksum can't be computed: nothing opens a session then (RFC 7915 4.5).
             if transport.kind == .udp, bytes.bytes.uint16(at: packet.transportStart + 6) == 0 {
-                throw PacketRefusal(.zeroChecksum)
+                throw PacketRefusal(.zeroChecksum, answersOutside ? .prohibited : nil)
             }
             let ports = Ports(transport.sourcePort, transport.destinationPort)
             let verdict = translator.translateInbound(flow(packet, ports), now)

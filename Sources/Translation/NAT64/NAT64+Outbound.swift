@@ -83,8 +83,7 @@ extension NAT64 {
             return back
         } catch {
             saved.restore(&bytes)
-            // Its sender is inside: what an outside one would be told does not fit.
-            throw PacketRefusal(error.reason)
+            throw error.turnedRound(mtu: headers.options.ipv6MTU)
         }
     }
 

@@ -72,6 +72,9 @@ public final class NAT64: Sendable {
         fragments.held.take(readyIn: fragments.table, now: now)
     }
 
+    /// Hands out a SYN from outside that nothing took for so long that its sender is to be told now (RFC 6146 3.5.2.2).
+    public func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]? { translator.unsolicited.takeUnanswered(now: now) }
+
     /// Removes what has been idle for too long.
     @discardableResult
     public func expire(now: MonotonicTime, limit: Int = .max) -> Int {

@@ -19,6 +19,12 @@ public protocol FlowTranslator: Sendable {
     func translate(_ packet: FlowPacket<Address>, isOutbound: Bool, now: MonotonicTime, random: UInt64)
         -> Verdict<Address>
 
+    /// A packet's tuple as connections are found by it: with the identifier of an ICMP query on one side.
+    func key(_ tuple: FiveTuple<Address>, isOutbound: Bool) -> FiveTuple<Address>
+
+    /// Where SYNs from outside are kept that nothing takes; nil where they are told nothing.
+    var unsolicited: UnsolicitedSYNs<Address>? { get }
+
     /// The packet that an ICMP error quotes, as whoever gets the error has sent it; nil where it is of no connection.
     func related(_ embedded: FiveTuple<Address>, isOutbound: Bool, now: MonotonicTime) -> FiveTuple<Address>?
 
@@ -38,12 +44,18 @@ public protocol FlowTranslator: Sendable {
 extension FlowTranslator {
     public func forwardsFragments(of ipProtocol: UInt8) -> Bool { true }
 
+    @inlinable
+    public func key(_ tuple: FiveTuple<Address>, isOutbound: Bool) -> FiveTuple<Address> { tuple }
+
+    public var unsolicited: UnsolicitedSYNs<Address>? { nil }
+
     public func hidesErrorSource(_ source: Address, isOutbound: Bool) -> Bool { false }
 
     /// The packet that an error quotes, by the other direction of its connection.
     @inlinable
     public func related(_ embedded: FiveTuple<Address>, isOutbound: Bool, now: MonotonicTime) -> FiveTuple<Address>? {
-        guard let match = table.lookup(embedded.reversed, now: now), match.isOriginal == isOutbound else { return nil }
+        let sent = key(embedded, isOutbound: !isOutbound)
+        guard let match = table.lookup(sent.reversed, now: now), match.isOriginal == isOutbound else { return nil }
         return table.tuple(of: match.reversed)
     }
 }
@@ -72,6 +84,13 @@ public struct NAPTFlows<Address: ConnectionAddress>: FlowTranslator {
 
     @inlinable public var table: ConnectionTable<Address> { translator.table }
     @inlinable public var refusals: RefusalCounters { translator.refusals }
+
+    @inlinable
+    public func key(_ tuple: FiveTuple<Address>, isOutbound: Bool) -> FiveTuple<Address> {
+        tuple.withIdentifier(fromInside: isOutbound)
+    }
+
+    public var unsolicited: UnsolicitedSYNs<Address>? { isGateway ? nil : translator.unsolicited }
 
     @inlinable
     func isInside(_ source: Address) -> Bool {

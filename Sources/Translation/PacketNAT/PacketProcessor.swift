@@ -16,9 +16,17 @@ public protocol PacketProcessor: Sendable {
     /// Hands out a fragment that has waited for its first one, to be processed now.
     func takeHeldFragment(now: MonotonicTime) -> [UInt8]?
 
+    /// Hands out a SYN from outside that nothing took for so long that its sender is to be told now: by
+    /// ``PacketRefusal/Answer/portUnreachable``.
+    func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]?
+
     /// Removes what has been idle for too long, up to `limit` connections.
     @discardableResult
     func expire(now: MonotonicTime, limit: Int) -> Int
+}
+
+extension PacketProcessor {
+    public func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]? { nil }
 }
 
 extension NAT64: PacketProcessor {

@@ -29,7 +29,7 @@ extension PacketTranslator {
             throw PacketRefusal(refusals.count(error.reason))
         }
         guard let ports = found else { return .held }
-        let tuple = flow(packet, ports).tuple
+        let tuple = flows.key(flow(packet, ports).tuple, isOutbound: isOutbound)
         guard let match = flows.table.lookup(tuple, now: now), let new = flows.table.translation(of: match) else {
             throw PacketRefusal(refusals.count(.noConnection))
         }

@@ -75,6 +75,11 @@ where Header.Address == Flows.Address {
         let flow = flow(
             packet, Ports(packet.transport?.sourcePort ?? 0, packet.transport?.destinationPort ?? 0))
         let verdict = flows.translate(flow, isOutbound: isOutbound, now: now, random: random)
+        if !isOutbound, packet.ipProtocol == 6, flow.mayOpen, let reason = verdict.refusal,
+            reason == .noConnection || reason == .filtered
+        {
+            flows.unsolicited?.note(flow.tuple, bytes.bytes, packet.range, now)
+        }
         return try finish(packet, &bytes, verdict, isOutbound)
     }
 
@@ -130,6 +135,9 @@ where Header.Address == Flows.Address {
     public func takeHeldFragment(now: MonotonicTime) -> [UInt8]? {
         fragments.held.take(readyIn: fragments.table, now: now)
     }
+
+    /// Hands out a SYN from outside that nothing took for so long that its sender is to be told now.
+    public func takeUnansweredSYN(now: MonotonicTime) -> [UInt8]? { flows.unsolicited?.takeUnanswered(now: now) }
 
     /// Removes what has been idle for too long.
     @discardableResult

@@ -11,6 +11,9 @@ public struct StatelessAddresses: Sendable {
     /// dropped.
     public var errorSources: [IPv4Address] = []
 
+    /// The same the other way: sources of ICMPv6 errors whose IPv4 one has no IPv6 address.
+    public var ipv6ErrorSources: [IPv6Address] = []
+
     /// Which addresses stand for themselves in an answer that comes back through the translator (RFC 7757 4): not by
     /// their mapping, but behind the prefix.
     enum Hairpin {
@@ -45,6 +48,17 @@ public struct StatelessAddresses: Sendable {
         } catch {
             if errorSources.isEmpty { throw error }
             return errorSources[Int(random % UInt64(errorSources.count))]
+        }
+    }
+
+    /// The source of an ICMPv6 error: one of the translator's own where it has no address.
+    func errorSource(_ address: IPv4Address, behindPrefix: Bool, _ random: UInt64) throws(PacketRefusal) -> IPv6Address
+    {
+        do throws(PacketRefusal) {
+            return try ipv6(address, behindPrefix: behindPrefix)
+        } catch {
+            if ipv6ErrorSources.isEmpty { throw error }
+            return ipv6ErrorSources[Int(random % UInt64(ipv6ErrorSources.count))]
         }
     }
 }

@@ -30,7 +30,7 @@ public struct StatelessTranslator: Sendable {
             range.lowerBound >= TranslationOptions.headroom, "translation needs headroom in front of the packet")
         do throws(PacketRefusal) {
             if !range.isEmpty, bytes.bytes.uint8(at: range.lowerBound) >> 4 == 4 {
-                return .forwarded(try toIPv6(&bytes, range, .none), to: .inside, isNew: false)
+                return .forwarded(try toIPv6(&bytes, range, .none, random), to: .inside, isNew: false)
             }
             return try toIPv4(&bytes, range, random)
         } catch {
@@ -39,14 +39,18 @@ public struct StatelessTranslator: Sendable {
         }
     }
 
-    private func toIPv6(_ bytes: inout MutableRawSpan, _ range: Range<Int>, _ hairpin: StatelessAddresses.Hairpin)
-        throws(PacketRefusal) -> TranslatedPacket
-    {
+    private func toIPv6(
+        _ bytes: inout MutableRawSpan, _ range: Range<Int>, _ hairpin: StatelessAddresses.Hairpin, _ random: UInt64
+    ) throws(PacketRefusal) -> TranslatedPacket {
         let packet = try parsed(ipv4: bytes.bytes, range)
         let meaning = try headers.check(packet, bytes.bytes)
+        let isError = meaning != nil && packet.transport?.isICMPError == true
+        let source =
+            isError
+            ? try addresses.errorSource(packet.header.source, behindPrefix: hairpin == .source, random)
+            : try addresses.ipv6(packet.header.source, behindPrefix: hairpin == .source)
         let new = Endpoints(
-            from: try addresses.ipv6(packet.header.source, behindPrefix: hairpin == .source),
-            packet.transport?.sourcePort ?? 0,
+            from: source, packet.transport?.sourcePort ?? 0,
             to: try addresses.ipv6(packet.header.destination), packet.transport?.destinationPort ?? 0)
         guard let meaning, packet.transport?.isICMPError == true else {
             return try headers.translate(packet, &bytes, to: new, meaning)
@@ -97,11 +101,12 @@ public struct StatelessTranslator: Sendable {
         }
         guard let saved else { return .forwarded(translated, to: .outside, isNew: false) }
         do throws(PacketRefusal) {
-            let back = try toIPv6(&bytes, translated.range, isError ? .quotedDestination : .source)
+            let back = try toIPv6(
+                &bytes, translated.range, isError ? .quotedDestination : .source, random)
             return .forwarded(back, to: .inside, isNew: false)
         } catch {
             saved.restore(&bytes)
-            throw PacketRefusal(error.reason)
+            throw error.turnedRound(mtu: self.headers.options.ipv6MTU)
         }
     }
 }

@@ -68,6 +68,22 @@ extension Replay {
         outcome.written += 1
     }
 
+    /// Writes the answer to a packet that came earlier.
+    mutating func writeAnswer(
+        _ message: PacketRefusal.Answer, to earlier: [UInt8], _ packet: ReplayedPacket, _ outcome: inout Outcome,
+        _ writer: inout CaptureWriter?
+    ) throws(ReplayFault) {
+        let (router, now, random) = (router, now, generator.next())
+        var span = answer.mutableSpan
+        var output = span.mutableBytes
+        let range = router.answer(
+            message, to: earlier.span.bytes, 0..<earlier.count, &output, at: Self.start, now: now, random: random)
+        guard let range else { return }
+        summary.answers += 1
+        try Self.write(&answer, range, range, packet, &writer, isAnswer: true)
+        outcome.written += 1
+    }
+
     /// Writes a packet with the link header that it came with, of the family that it has now.
     ///
     /// `kept`: what of the range is there to be written.

@@ -102,9 +102,19 @@ struct Replay: ~Copyable {
             makeRoom(replayed.ip.upperBound)
             for offset in ip.upperBound..<replayed.ip.upperBound { buffer[offset] = 0 }
         }
+        try answerUnsolicited(before: replayed, &outcome, &writer)
         try process(replayed, &outcome, &writer)
         try processHeld(after: replayed, &outcome, &writer)
         return outcome
+    }
+
+    /// SYNs that nothing has taken for 6 seconds are answered, with this packet's link header.
+    private mutating func answerUnsolicited(
+        before packet: ReplayedPacket, _ outcome: inout Outcome, _ writer: inout CaptureWriter?
+    ) throws(ReplayFault) {
+        while let syn = translator.takeUnansweredSYN(now: now) {
+            try writeAnswer(.portUnreachable, to: syn, packet, &outcome, &writer)
+        }
     }
 
     /// Fragments that have waited for this one go on with its link header.
