@@ -78,6 +78,12 @@ final class FlowCounts: @unchecked Sendable {
         }
     }
 
+    /// Asks for the memory of a key's count.
+    @usableFromInline
+    func prefetch(_ fingerprint: UInt64) {
+        cm_prefetch_write(UnsafeRawPointer(cells + shard(fingerprint) * cellsPerShard + home(fingerprint)))
+    }
+
     /// Counts one less.
     @usableFromInline
     func release(_ fingerprint: UInt64) {

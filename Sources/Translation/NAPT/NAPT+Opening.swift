@@ -5,6 +5,8 @@ extension NAPT {
     @inlinable
     func openSession(_ tuple: FiveTuple<Address>, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64) -> Opening
     {
+        // A flood costs what finding the table full does, unless the tuple's own last connection is in its way.
+        if table.isKnownFull, !table.hasEntry(tuple, .session) { return .failure(.tableFull) }
         var called: (Address, UInt16)?
         if tuple.ipProtocol == 6, !unsolicited.isEmpty {
             called = unsolicited.takeEndpoint(calledBy: tuple.destination, tuple.destinationPort, now: now)

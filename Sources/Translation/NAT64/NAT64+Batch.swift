@@ -36,7 +36,13 @@ extension NAT64 {
         var matches = InlineArray<32, ConnectionMatch>(repeating: .none)
         var found = matches.mutableSpan
         translator.table.lookup(tuples.span.extracting(0..<count), into: &found, now: now)
-        for index in 0..<count { translator.table.prefetchTranslation(of: matches[index]) }
+        for index in 0..<count {
+            translator.table.prefetchTranslation(of: matches[index])
+            let isOutbound = bytes.bytes.uint8(at: ranges[start &+ index].lowerBound) &>> 4 == 6
+            if packets[index] != nil, matches[index] == .none, isOutbound {
+                translator.prefetchOpening(tuples[index], random: PacketBatch.random(random, start &+ index))
+            }
+        }
         for index in 0..<count {
             let range = ranges[start &+ index]
             let packetRandom = PacketBatch.random(random, start &+ index)

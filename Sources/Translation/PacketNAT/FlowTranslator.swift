@@ -15,6 +15,9 @@ public protocol FlowTranslator: Sendable {
     func follow(_ match: ConnectionMatch, _ packet: FlowPacket<Address>, isOutbound: Bool, now: MonotonicTime)
         -> Verdict<Address>?
 
+    /// Asks for the memory that opening a packet's connection will touch; of batches.
+    func prefetchOpening(_ tuple: FiveTuple<Address>, isOutbound: Bool, random: UInt64)
+
     /// The verdict on a packet; refusals are counted.
     func translate(_ packet: FlowPacket<Address>, isOutbound: Bool, now: MonotonicTime, random: UInt64)
         -> Verdict<Address>
@@ -46,6 +49,11 @@ extension FlowTranslator {
 
     @inlinable
     public func key(_ tuple: FiveTuple<Address>, isOutbound: Bool) -> FiveTuple<Address> { tuple }
+
+    @inlinable
+    public func prefetchOpening(_ tuple: FiveTuple<Address>, isOutbound: Bool, random: UInt64) {
+        table.prefetchOpening(tuple, tuple.reversed, .session)
+    }
 
     public var unsolicited: UnsolicitedSYNs<Address>? { nil }
 
@@ -91,6 +99,11 @@ public struct NAPTFlows<Address: ConnectionAddress>: FlowTranslator {
     }
 
     public var unsolicited: UnsolicitedSYNs<Address>? { isGateway ? nil : translator.unsolicited }
+
+    @inlinable
+    public func prefetchOpening(_ tuple: FiveTuple<Address>, isOutbound: Bool, random: UInt64) {
+        if isOutbound { translator.prefetchOpening(tuple, random: random) }
+    }
 
     @inlinable
     func isInside(_ source: Address) -> Bool {

@@ -60,6 +60,16 @@ extension PacketTranslator {
         flows.table.lookup(tuples.span.extracting(0..<count), into: &found, now: now)
         index = 0
         while index < count {
+            if packets[index] != nil, matches[index] == .none {
+                let tuple = tuples[index]
+                flows.prefetchOpening(
+                    tuple, isOutbound: flows.isOutbound(from: tuple.source, to: tuple.destination),
+                    random: PacketBatch.random(random, start &+ index))
+            }
+            index &+= 1
+        }
+        index = 0
+        while index < count {
             let range = ranges[start &+ index]
             if let packet = packets[index], matches[index] != .none,
                 let verdict = translatePlain(&bytes, range, packet, tuples[index], matches[index], now)
