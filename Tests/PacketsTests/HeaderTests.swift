@@ -80,7 +80,7 @@ struct HeaderTests {
         }
     }
 
-    @Test("RFC 8200 4.4: segments left are found, and where")
+    @Test("RFC 7915 5.1: segments left are found, and where")
     func segmentsLeft() throws {
         let bytes = Self.ipv6(next: 43, [17, 0, 0, 2, 0, 0, 0, 0] + [0, 1, 0, 2, 0, 8, 0, 0])
         #expect(try IPv6Packet(ipv6: bytes.span.bytes, 0..<bytes.count).header.extensions.segmentsLeft == 43)

@@ -55,7 +55,7 @@ struct ICMPTests {
         #expect(error.destination == v4("192.0.2.1") && error.source == NAPTFixture.outside)
     }
 
-    @Test("RFC 5508 REQ-6: errors neither prolong nor end a mapping")
+    @Test("RFC 6146 3.5, RFC 7857 7.1: errors neither prolong nor end a mapping")
     func errorsRefreshNothing() throws {
         let nat = try NAPTFixture()
         let out = try #require(nat.out("10.0.0.1", 5000, "192.0.2.1", 53).tuple)

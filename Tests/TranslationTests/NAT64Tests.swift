@@ -17,7 +17,7 @@ struct NAT64Tests {
     }
 
     @Test(
-        "RFC 6052 2.4: all prefix lengths carry the address there and back",
+        "RFC 6052 2.2, 2.3: all prefix lengths carry the address there and back",
         arguments: [
             ("2001:db8::/32", "2001:db8:c000:221::"), ("2001:db8:100::/40", "2001:db8:1c0:2:21::"),
             ("2001:db8:122::/48", "2001:db8:122:c000:2:2100::"), ("2001:db8:122:300::/56", "2001:db8:122:3c0:0:221::"),
@@ -68,7 +68,7 @@ struct NAT64Tests {
             runner.send(TestPacket.udp6("64:ff9b::101:101", 1, "64:ff9b::5db8:d822", 53)).refusal == .illegalAddress)
     }
 
-    @Test("RFC 6146 3.5.2.2: a TCP connection opens from inside, is answered, and an unsolicited SYN is not")
+    @Test("RFC 6146 3.5.2.2: a TCP connection opens from inside, is answered, and an unsolicited SYN is not at once")
     func tcp() throws {
         let runner = try Self.runner()
         let syn = TestPacket.build(

@@ -57,7 +57,9 @@ struct RefusalAnswerTests {
         #expect(PacketRunner.word(error.packets[0], 40 + 8 + 44) == 7)
     }
 
-    @Test("RFC 5508 3.1: source NAT's static mapping of an identifier takes requests and replies, in both directions")
+    @Test(
+        "RFC 6146 3.5.3 for source NAT: a static mapping of an identifier takes requests and replies, in both directions"
+    )
     func staticIdentifierSourceNAT() throws {
         let napt = try NAPT(NAPTConfiguration(pool: PortPool([v4("198.51.100.1")])), capacity: 100)
         let runner = PacketRunner(
@@ -98,18 +100,39 @@ struct RefusalAnswerTests {
         return (nat64, [nat64, PacketRunner(StatelessTranslator(addresses, options: options))])
     }
 
-    @Test("RFC 4443 3.3: the hop limit of a packet that is turned round ends, and its sender is told")
+    @Test(
+        "RFC 4443 3.3: the hop limit of a packet that is turned round ends, and its sender is told; RFC 7757 4.2.2: a stateless translator takes one hop, RFC 6146 3.8: NAT64 one each way"
+    )
     func hairpinnedHops() throws {
-        for runner in try Self.hairpin().1 {
-            let ends = TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53, hopLimit: 2)
+        for (runner, hops) in zip(try Self.hairpin().1, [2, 1] as [UInt8]) {
+            let ends = TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53, hopLimit: hops)
             let result = runner.send(ends)
             #expect(result.refusal == .timeExceeded)
             let answer = try #require(runner.answer(Self.router, to: ends, result))
             #expect(Array(answer[40..<42]) == [3, 0] && PacketRunner.isRight(answer) == true)
             #expect(Array(answer[48...]) == ends, "the packet is quoted as its sender has sent it")
-            let passes = runner.send(TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53, hopLimit: 3))
-            #expect(try passes.ipv6().header.fixed.hopLimit == 1)
+            let passes = runner.send(TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53, hopLimit: hops + 1))
+            #expect(try passes.ipv6().header.fixed.hopLimit == 1 && passes.isRight == true)
         }
+    }
+
+    @Test("RFC 7757 4.2.1: an error that is turned round keeps the source that its receiver has sent to")
+    func hairpinnedError() throws {
+        let runner = try Self.hairpin().1[1]
+        // 2001:db8::5 has sent to 64:ff9b::198.51.100.1, and 2001:db8::9 answers by an error.
+        let arrived = runner.send(TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53)).packets[0]
+        let message = [1, 4, 0, 0, 0, 0, 0, 0] + arrived
+        let error = TestPacket.build(
+            IPv6Header(
+                payloadLength: message.count, hopLimit: 64, nextHeader: 58, from: v6("2001:db8::9"),
+                to: v6("64:ff9b::c633:6402")),
+            message)
+        let result = runner.send(error)
+        #expect(try result.ipv6().header.fixed.source == v6("64:ff9b::c633:6401") && result.isRight == true)
+        #expect(try result.ipv6().header.fixed.destination == v6("2001:db8::5"))
+        let quoted = Array(result.packets[0][48...])
+        #expect(try PacketRunner.ipv6(quoted).header.fixed.source == v6("2001:db8::5"))
+        #expect(try PacketRunner.ipv6(quoted).header.fixed.destination == v6("64:ff9b::c633:6401"))
     }
 
     @Test("RFC 4443 3.2: a packet that is too big for the way back, and its sender is told the inside's MTU")
@@ -143,12 +166,14 @@ struct RefusalAnswerTests {
         return bytes + upper
     }
 
-    @Test("RFC 7915 5.1.1, 5.4: an extension header behind the fragment header: dropped, and prohibited is the answer")
-    func extensionBehindFragment() throws {
+    @Test(
+        "RFC 7915 5.1.1, 5.4: an extension header behind the fragment header, AH too: dropped, and prohibited is the answer",
+        arguments: [60, 51, 135] as [UInt8])
+    func extensionBehindFragment(number: UInt8) throws {
         let runner = try NAT64Tests.runner(policy: .aws)
         let fragment: [UInt8] = [0, 0, 1, 0, 0, 0, 7]
         let options: [UInt8] = [0, 1, 4, 0, 0, 0, 0]
-        let packet = Self.chain([(44, fragment), (60, options)])
+        let packet = Self.chain([(44, fragment), (number, options)])
         let result = runner.send(packet)
         #expect(result.refusal == .fragmentNotTranslated)
         let answer = try #require(runner.answer(Self.router, to: packet, result))
@@ -218,17 +243,21 @@ struct RefusalAnswerTests {
                 outsidePort: 53, protocol: 17, now: runner.now)
             var packet = TestPacket.udp4("192.0.2.5", 1000, "198.51.100.1", 53, 100)
             (packet[26], packet[27]) = (0, 0)
-            for part in [packet, try TestPacket.fragments(packet, size: 64)[0]] {
-                let result = runner.send(part)
-                #expect(result.refusal == .zeroChecksum)
-                #expect((runner.answer(Self.router, to: part, result) != nil) == answers)
-            }
+            let result = runner.send(packet)
+            #expect(result.refusal == .zeroChecksum)
+            #expect((runner.answer(Self.router, to: packet, result) != nil) == answers)
+            // RFC 6146 3.4: of fragments silently.
+            let first = try TestPacket.fragments(packet, size: 64)[0]
+            let part = runner.send(first)
+            #expect(part.refusal == .zeroChecksum && runner.answer(Self.router, to: first, part) == nil)
         }
     }
 
     // MARK: Errors from routers without a mapping
 
-    @Test("RFC 6791 3: errors from routers that have no address on the other side come from the translator's own")
+    @Test(
+        "ICMPv4 errors from routers without a mapping come from the translator's own IPv6 address, as RFC 6791 3.2 has it the other way"
+    )
     func errorSources() throws {
         var addresses = StatelessAddresses(prefix: nil)
         try addresses.explicit.add(Prefix(host: v4("198.51.100.1")), Prefix(host: v6("2001:db8::9")))

@@ -59,7 +59,7 @@ struct RouterTests {
         #expect(Array(answer[20..<22]) == [3, 4] && PacketRunner.word(answer, 26) == 576)
     }
 
-    @Test("RFC 1122 3.2.2, RFC 4443 2.4: no error about errors, later fragments, or sources that no host has")
+    @Test("RFC 1122 3.2.2, RFC 4443 2.4: no error about errors, IPv4's later fragments, or sources that no host has")
     func silence() throws {
         let refusal = PacketRefusal(.timeExceeded, .timeExceeded)
         func answers(_ packet: [UInt8]) -> Bool {

@@ -7,7 +7,7 @@ import Testing
 @Suite("RFC 6888, RFC 7422: carrier-grade NAT")
 struct SubscriberTests {
     @Test(
-        "RFC 6888 REQ-4: a subscriber's ports are limited; others, and its own old ones, are not disturbed",
+        "RFC 6888 REQ-4, REQ-11 (d): a subscriber's ports are limited; others, and its own old ones, are not disturbed",
         arguments: EndpointDependence.allCases)
     func limit(mapping: EndpointDependence) throws {
         let nat = try NAPTFixture {
@@ -46,7 +46,7 @@ struct SubscriberTests {
     @Test("RFC 6888 REQ-2, RFC 4787 REQ-2: pooling is paired by default")
     func pooling() throws { #expect(try NAPTFixture().nat.configuration.pool.pooling == .paired) }
 
-    @Test("RFC 6888 4: each mapping that comes and goes is told of, with both endpoints")
+    @Test("RFC 6888 4: each mapping that comes, and each that goes, is told of, with both endpoints")
     func logging() throws {
         let events = Mutex<[MappingEvent<IPv4Address>]>([])
         let nat = try NAPTFixture({ _ in }, onMapping: { event in events.withLock { $0.append(event) } })
@@ -63,7 +63,7 @@ struct SubscriberTests {
     }
 
     @Test(
-        "RFC 6146 3.5: static mappings take packets from everywhere, stay, and go when they are taken back"
+        "RFC 6146 3.1: static mappings take packets from everywhere, stay, and go when they are taken back"
     )
     func staticMapping() throws {
         let nat = try NAPTFixture()

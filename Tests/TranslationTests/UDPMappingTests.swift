@@ -60,7 +60,7 @@ struct UDPMappingTests {
         #expect(used.count == 3)
     }
 
-    @Test("RFC 4787 REQ-2: paired pooling refuses where the address has no port left; arbitrary pooling takes another")
+    @Test("RFC 7857 4: paired pooling refuses where the address has no port left; arbitrary pooling takes another")
     func pooling() throws {
         for (pooling, expected) in [(PortPool<IPv4Address>.Pooling.paired, 4), (.arbitrary, 8)] {
             let nat = try NAPTFixture(addresses: ["198.51.100.1", "198.51.100.2"]) {
@@ -94,7 +94,7 @@ struct UDPMappingTests {
         #expect(try nat.port("10.0.0.1", 80, "192.0.2.1", 53) >= 1024)
     }
 
-    @Test("RFC 6056 3.3: random ports are spread over the range")
+    @Test("RFC 6056 4: random ports are spread over the range")
     func randomPorts() throws {
         let nat = try NAPTFixture(capacity: 20_000)
         var quarters = [0, 0, 0, 0]
@@ -147,7 +147,9 @@ struct UDPMappingTests {
         }
     }
 
-    @Test("RFC 4787 5: a filter that is wider than the mapping is refused: a shared port has no one owner")
+    @Test(
+        "A filter that is wider than the mapping is refused (RFC 4787 5 has the filters): a shared port has no one owner"
+    )
     func filterWiderThanMapping() {
         #expect(throws: NAPTError.filterWiderThanMapping(.endpointIndependent, .addressAndPortDependent)) {
             try NAPTFixture {

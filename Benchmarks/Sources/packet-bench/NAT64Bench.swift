@@ -41,6 +41,18 @@ struct NAT64Bench {
         }
         out.save()
         var rows = try measure("NAT64 IPv6 to IPv4", translator, out)
+        if sizes == .small {
+            let capacity = bench.connections * 3 + 1000
+            // A quarter of the ports will be in use.
+            configuration.pool = PortPool(
+                (0..<UInt32(bench.connections / 16_000 + 2)).map {
+                    IPv6Address(mapping: IPv4Address(bits: 0xC633_0000 + $0))
+                })
+            configuration.pool.pooling = .arbitrary
+            rows += try bench.measureNew("NAT64 IPv6 to IPv4", sizes, out, bytes: nat.bytes) {
+                try NAT64(NAPT(configuration, capacity: capacity), prefix: .wellKnown(policy: .aws))
+            }
+        }
         var back = PacketMemory(capacity: PacketMemory.capacity(bench.packets, sizes, smallest: 46))
         defer { back.deallocate() }
         for index in 0..<bench.packets {

@@ -122,6 +122,42 @@ struct PacketBench: ParsableCommand {
         return rows
     }
 
+    /// The same for packets that each open a connection, of as many as there are connections. The translator's memory has
+    /// been used before, and all of it is free again.
+    func measureNew<Translator: BatchTranslator>(
+        _ name: String, _ sizes: PacketSizes, _ memory: PacketMemory, bytes: Int, make: () throws -> Translator
+    ) throws -> [BenchmarkSupport.Measurement] {
+        let count = min(memory.ranges.count, connections)
+        var verdicts = [PacketVerdict](repeating: .held, count: Self.vector)
+        let translator = try make()
+        var now = MonotonicTime(nanoseconds: 1 << 40)
+        var times: [Double] = []
+        for round in 0...rounds {
+            now = now + .seconds(100_000)
+            translator.expire(now: now, limit: .max)
+            memory.restore()
+            var opened = 0
+            let begin = now.nanoseconds
+            let time = nanoseconds(per: count) {
+                var buffer = MutableRawSpan(_unsafeBytes: memory.bytes)
+                for start in stride(from: 0, to: count, by: Self.vector) {
+                    let end = min(start + Self.vector, count)
+                    var results = verdicts.mutableSpan
+                    translator.translate(
+                        &buffer, memory.ranges.span.extracting(start..<end), into: &results,
+                        now: MonotonicTime(nanoseconds: begin + UInt64(start) * 600),
+                        random: UInt64(round) << 32 | UInt64(start))
+                    for index in 0..<end - start {
+                        if case .forwarded(_, _, true) = results[index] { opened += 1 }
+                    }
+                }
+            }
+            if opened != count { throw WrongPacket(text: "\(name): \(opened) of \(count) packets opened a connection") }
+            if round > 0 { times.append(time) }
+        }
+        return [row("\(name), new connections,", sizes, times.median, bytes: bytes)]
+    }
+
     static let vector = 256
 
     func row(_ name: String, _ sizes: PacketSizes, _ time: Double, bytes: Int, published: Double? = nil)
@@ -156,6 +192,9 @@ protocol BatchTranslator {
     func translate(
         _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, into verdicts: inout MutableSpan<PacketVerdict>,
         now: MonotonicTime, random: UInt64)
+
+    @discardableResult
+    func expire(now: MonotonicTime, limit: Int) -> Int
 }
 
 extension NAT64: BatchTranslator {}

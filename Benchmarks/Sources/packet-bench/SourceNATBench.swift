@@ -36,7 +36,18 @@ struct SourceNATBench {
             let verdict = translator.flows.translator.outbound(flow, now: now, random: generator.next())
             if let reason = verdict.refusal { throw WrongPacket(text: "connection \(number): \(reason)") }
         }
-        return try measure(translator, memory)
+        var rows = try measure(translator, memory)
+        if sizes == .small {
+            let capacity = bench.connections * 3 + 1000
+            // A quarter of the ports will be in use.
+            configuration.pool = PortPool(
+                (0..<UInt32(bench.connections / 16_000 + 2)).map { IPv4Address(bits: 0xC633_0000 + $0) })
+            configuration.pool.pooling = .arbitrary
+            rows += try bench.measureNew("SNAT", sizes, memory, bytes: nat.bytes) {
+                try IPv4PacketNAT(NAPTFlows(NAPT(configuration, capacity: capacity)))
+            }
+        }
+        return rows
     }
 
     private static func endpoint(_ number: UInt32) -> (IPv4Address, UInt16) {

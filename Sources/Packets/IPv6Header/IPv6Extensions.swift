@@ -74,10 +74,20 @@ public struct IPv6Extensions: Hashable, Sendable {
         number == 0 || number == 43 || number == 44 || number == 60
     }
 
+    /// AH, the mobility header, HIP and Shim6: extension headers that are not walked over (IANA). ESP is none here (RFC 7915
+    /// 5.1.1).
+    @usableFromInline
+    static func isOtherExtension(_ number: UInt8) -> Bool {
+        number == 51 || number == 135 || number == 139 || number == 140
+    }
+
     @usableFromInline
     mutating func walk(_ bytes: borrowing RawSpan, _ end: Int) throws(PacketError) {
         for _ in 0..<Self.most {
-            guard Self.isExtension(ipProtocol) else { return }
+            guard Self.isExtension(ipProtocol) else {
+                if fragment != nil, Self.isOtherExtension(ipProtocol) { hasExtensionBehindFragment = true }
+                return
+            }
             if let fragment {
                 hasExtensionBehindFragment = true
                 // Behind a later fragment's header is data.
@@ -108,5 +118,6 @@ public struct IPv6Extensions: Hashable, Sendable {
             upperLayer &+= length
         }
         if Self.isExtension(ipProtocol) { throw .tooManyExtensionHeaders }
+        if fragment != nil, Self.isOtherExtension(ipProtocol) { hasExtensionBehindFragment = true }
     }
 }

@@ -1,5 +1,5 @@
 extension TransportHeader {
-    /// Queries and their answers carry an identifier (RFC 5508 3.1).
+    /// Queries and their answers carry an identifier (RFC 5508 2).
     @frozen
     public enum Query: Sendable {
         case request, reply

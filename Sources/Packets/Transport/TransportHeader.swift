@@ -4,7 +4,7 @@
 public struct TransportHeader: Hashable, Sendable {
     public var kind: Kind
 
-    /// The ports; for ICMP queries the identifier is the source port, for their answers the destination port (RFC 5508 3.1).
+    /// The ports; for ICMP queries the identifier is the source port, for their answers the destination port (RFC 5508 2).
     public var sourcePort: UInt16 = 0
     public var destinationPort: UInt16 = 0
 

@@ -3,7 +3,7 @@ import IPAddresses
 /// What tells a connection's packets in one direction: addresses, ports and protocol.
 ///
 /// ICMP and ICMPv6 queries carry their identifier as the source port, their answers as the destination port, and 0 as
-/// the other (RFC 5508 3.1). Protocols without ports carry 0 as both.
+/// the other (RFC 5508 2). Protocols without ports carry 0 as both.
 @frozen
 public struct FiveTuple<Address: ConnectionAddress>: Hashable, Sendable, CustomStringConvertible {
     public var source: Address

@@ -33,7 +33,7 @@ public struct PacketRefusal: Error, Hashable, Sendable {
         case tooBig(mtu: Int)
         /// ICMP 3/5 (RFC 7915 4.1).
         case sourceRouteFailed
-        /// ICMPv6 4/0, with the place in the packet, in bytes (RFC 7915 5.1; RFC 8200 4.4).
+        /// ICMPv6 4/0, with the place in the packet, in bytes (RFC 7915 5.1).
         case erroneousHeader(pointer: Int)
         /// ICMP 3/13, ICMPv6 1/1 (RFC 7915 4.4, 5.4).
         case prohibited
@@ -41,6 +41,8 @@ public struct PacketRefusal: Error, Hashable, Sendable {
         case addressUnreachable
         /// ICMP 3/3, ICMPv6 1/4.
         case portUnreachable
+        /// ICMP 3/2; ICMPv6 1/4 (RFC 6146 3.4).
+        case protocolUnreachable
         /// ICMP 3/0, ICMPv6 1/0.
         case noRoute
         /// A TCP segment with RST (RFC 9293 3.5.2).

@@ -57,7 +57,7 @@ public final class Router: Sendable {
             let packet = try IPv6Packet(ipv6: bytes, range)
             // A packet that is too big is answered where it is for many hosts too (RFC 4443 2.4).
             guard !Self.mayBeError(packet, bytes), !packet.header.fixed.source.isIllegalEndpoint,
-                !packet.header.fixed.destination.isMulticast
+                !packet.header.fixed.destination.isMulticast || answer.isTooBig
             else { return nil }
             if answer == .reset { return reset(packet, bytes, &output, at: start) }
             guard let ipv6, let message = answer.icmpv6, allows(now) else { return nil }
@@ -85,6 +85,8 @@ public final class Router: Sendable {
 }
 
 extension PacketRefusal.Answer {
+    var isTooBig: Bool { if case .tooBig = self { true } else { false } }
+
     /// Type, code and what stands behind the checksum.
     typealias Message = (type: UInt8, code: UInt8, field: UInt32)
 
@@ -97,6 +99,7 @@ extension PacketRefusal.Answer {
         case .prohibited: (3, 13, 0)
         case .addressUnreachable: (3, 1, 0)
         case .portUnreachable: (3, 3, 0)
+        case .protocolUnreachable: (3, 2, 0)
         case .noRoute: (3, 0, 0)
         case .erroneousHeader, .reset: nil
         }
@@ -110,7 +113,7 @@ extension PacketRefusal.Answer {
         case .erroneousHeader(let pointer): (4, 0, UInt32(clamping: pointer))
         case .prohibited: (1, 1, 0)
         case .addressUnreachable: (1, 3, 0)
-        case .portUnreachable: (1, 4, 0)
+        case .portUnreachable, .protocolUnreachable: (1, 4, 0)
         case .noRoute: (1, 0, 0)
         case .sourceRouteFailed, .reset: nil
         }

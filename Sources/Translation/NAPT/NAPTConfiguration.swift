@@ -17,7 +17,8 @@ public enum EndpointDependence: String, Hashable, Sendable, CaseIterable, Compar
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 }
 
-/// What a port translator does where the RFCs leave a choice. The defaults are those of RFC 4787, 5382, 5508 and 7857.
+/// What a port translator does where the RFCs leave a choice. The defaults are those of RFC 4787, 5382, 5508 and
+/// 7857, but for the filter of TCP, which is stricter.
 public struct NAPTConfiguration<Address: ConnectionAddress>: Sendable {
     public var pool: PortPool<Address>
 
@@ -26,7 +27,7 @@ public struct NAPTConfiguration<Address: ConnectionAddress>: Sendable {
     public var mapping = EndpointDependence.endpointIndependent
 
     /// What comes in to a mapping, by protocol; nil for the default: UDP and ICMP from addresses that the inside has sent
-    /// to (RFC 4787 REQ-8), TCP from endpoints that it has sent to (RFC 7857).
+    /// to (RFC 4787 REQ-8), TCP from endpoints that it has sent to, though RFC 5382 REQ-3 recommends less.
     public var filtering: EndpointDependence?
     public var timeouts = Timeouts()
 

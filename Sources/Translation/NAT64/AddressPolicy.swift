@@ -2,8 +2,8 @@ import IPAddresses
 
 /// Which IPv4 addresses stand behind an IPv6 prefix (RFC 6052).
 public enum AddressPolicy: String, Hashable, Sendable, CaseIterable {
-    /// Behind the well-known prefix 64:ff9b::/96 global ones alone (RFC 6052 3.1). Documentation blocks count as global, since
-    /// examples stand for real addresses.
+    /// Behind the well-known prefix 64:ff9b::/96 global ones alone (RFC 6052 3.1). Documentation blocks, 198.18.0.0/15 and
+    /// 192.0.0.0/24 count as global against its letter, since examples and tests stand for real addresses.
     case rfc6052
     /// All, as NAT gateways of AWS do it, which lead to private addresses too.
     case aws

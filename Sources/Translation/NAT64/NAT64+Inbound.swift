@@ -66,6 +66,10 @@ extension NAT64 {
         let reason = verdict.refusal ?? .noConnection
         // Nothing answers a SYN at once: the inside may be about to send its own (RFC 5382 REQ-4).
         if !answersOutside || ipProtocol == 6 { return PacketRefusal(reason) }
+        // RFC 6146 3.4.
+        if let protocols = translator.configuration.protocols, !protocols.contains(ipProtocol) {
+            return PacketRefusal(.protocolNotTranslated, .protocolUnreachable)
+        }
         return PacketRefusal(reason, reason == .filtered ? .prohibited : .addressUnreachable)
     }
 
@@ -79,9 +83,9 @@ extension NAT64 {
         try checkFragment(packet.ipProtocol)
         let source = try prefix.ipv6(packet.header.source)
         if let transport = packet.transport {
-            // A fragment's checksum can't be computed: nothing opens a session then (RFC 7915 4.5).
+            // A fragment's checksum can't be computed: it is dropped silently, and opens no session (RFC 6146 3.4).
             if transport.kind == .udp, bytes.bytes.uint16(at: packet.transportStart + 6) == 0 {
-                throw PacketRefusal(.zeroChecksum, answersOutside ? .prohibited : nil)
+                throw PacketRefusal(.zeroChecksum)
             }
             let ports = Ports(transport.sourcePort, transport.destinationPort)
             let verdict = translator.translateInbound(flow(packet, ports), now)

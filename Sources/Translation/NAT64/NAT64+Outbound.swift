@@ -93,9 +93,10 @@ extension NAT64 {
         case .reset(let reason): PacketRefusal(reason, .reset)
         case .refused(let reason):
             switch reason {
-            case .protocolNotTranslated: PacketRefusal(reason, .prohibited)
+            // RFC 6146 3.4.
+            case .protocolNotTranslated: PacketRefusal(reason, .portUnreachable)
             case .noConnection: PacketRefusal(reason)
-            // No address and port could be had (RFC 6146 3.5).
+            // No address and port could be had (RFC 6146 3.5.1.1, 3.5.2.3).
             default: PacketRefusal(reason, .addressUnreachable)
             }
         case .forwarded, .hairpinned: PacketRefusal(.filtered)
@@ -133,7 +134,7 @@ extension NAT64 {
         }
     }
 
-    /// An ICMPv6 error from inside about a packet that came in (RFC 6146 3.6; RFC 5508 REQ-4).
+    /// An ICMPv6 error from inside about a packet that came in (RFC 6146 3.6; RFC 5508 REQ-5).
     @usableFromInline
     func outboundError(
         _ packet: IPv6Packet, _ bytes: inout MutableRawSpan, _ remote: IPv4Address, _ meaning: ICMPMeaning,

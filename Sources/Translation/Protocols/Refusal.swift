@@ -41,7 +41,7 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case routingHeader
     /// An ICMP message that means nothing in the other family (RFC 7915 4.2, 5.2), or IGMP.
     case icmpNotTranslated
-    /// A fragment of an ICMP message, whose checksum can't be told (RFC 7915 1).
+    /// A fragment of an ICMP message, whose checksum can't be told (RFC 7915 1.2).
     case icmpFragment
     /// A fragment whose first one has not been seen.
     case unknownFragment

@@ -11,7 +11,7 @@ public struct Timeouts: Hashable, Sendable {
     /// Half open, half closed by both, or reset: 4 minutes (RFC 5382 REQ-5; RFC 7857 2.1, 2.2).
     public var tcpTransitory = Lifetime.seconds(240)
 
-    /// Opened from outside, and not answered: 6 seconds (RFC 5382 REQ-4; RFC 6146 4).
+    /// How long a SYN from outside that nothing took waits for the inside's: 6 seconds (RFC 5382 REQ-4; RFC 6146 4).
     public var tcpIncomingSYN = Lifetime.seconds(6)
 
     /// 60 seconds (RFC 5508 REQ-2).
@@ -32,8 +32,8 @@ public struct Timeouts: Hashable, Sendable {
         case 6:
             switch state {
             case .established, .insideFIN, .outsideFIN, .none: tcpEstablished
-            case .insideSYN, .bothFIN, .reset: tcpTransitory
-            case .outsideSYN: tcpIncomingSYN
+            // One from outside that was passed on is half open too (RFC 6146 3.5.2.2).
+            case .insideSYN, .outsideSYN, .bothFIN, .reset: tcpTransitory
             }
         case 17: udp
         case 1, 58: icmpQuery

@@ -1,6 +1,6 @@
 import IPAddresses
 
-/// The addresses of a stateless translator: explicit mappings first, then the prefix (RFC 7757 3.2; RFC 6052).
+/// The addresses of a stateless translator: explicit mappings first, then the prefix (RFC 7757 3.3; RFC 6052).
 public struct StatelessAddresses: Sendable {
     public var explicit = ExplicitAddressMappings()
 
@@ -11,7 +11,8 @@ public struct StatelessAddresses: Sendable {
     /// dropped.
     public var errorSources: [IPv4Address] = []
 
-    /// The same the other way: sources of ICMPv6 errors whose IPv4 one has no IPv6 address.
+    /// The same the other way: sources of ICMPv6 errors whose IPv4 one has no IPv6 address. No RFC has it: without it path
+    /// MTU discovery breaks where explicit mappings are all there is.
     public var ipv6ErrorSources: [IPv6Address] = []
 
     /// Which addresses stand for themselves in an answer that comes back through the translator (RFC 7757 4): not by
@@ -41,7 +42,7 @@ public struct StatelessAddresses: Sendable {
         return (result, true)
     }
 
-    /// The source of an ICMP error: one of the translator's own where it has no address (RFC 6791 3.1).
+    /// The source of an ICMP error: one of the translator's own where it has no address (RFC 6791 3.2, 5).
     func errorSource(_ address: IPv6Address, _ random: UInt64) throws(PacketRefusal) -> IPv4Address {
         do throws(PacketRefusal) {
             return try ipv4(address).address

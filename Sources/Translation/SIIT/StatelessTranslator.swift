@@ -42,12 +42,15 @@ public struct StatelessTranslator: Sendable {
     private func toIPv6(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, _ hairpin: StatelessAddresses.Hairpin, _ random: UInt64
     ) throws(PacketRefusal) -> TranslatedPacket {
-        let packet = try parsed(ipv4: bytes.bytes, range)
+        var packet = try parsed(ipv4: bytes.bytes, range)
+        // What is turned round has lost its hop on the way there (RFC 7757 4.2.2).
+        if hairpin != .none { packet.header.timeToLive += 1 }
         let meaning = try headers.check(packet, bytes.bytes)
         let isError = meaning != nil && packet.transport?.isICMPError == true
         let source =
             isError
-            ? try addresses.errorSource(packet.header.source, behindPrefix: hairpin == .source, random)
+            ? try addresses.errorSource(
+                packet.header.source, behindPrefix: isBehindPrefix(packet, bytes.bytes, hairpin), random)
             : try addresses.ipv6(packet.header.source, behindPrefix: hairpin == .source)
         let new = Endpoints(
             from: source, packet.transport?.sourcePort ?? 0,
@@ -62,6 +65,15 @@ public struct StatelessTranslator: Sendable {
                 quote.packet.header.destination, behindPrefix: hairpin == .quotedDestination),
             quote.packet.transport?.destinationPort ?? 0)
         return try headers.translate(error: packet, &bytes, to: new, meaning, quote, to: quotedNew)
+    }
+
+    /// Whether an error's source stands for itself: that of one which is turned round and comes from whom the quoted packet
+    /// was for (RFC 7757 4.2.1).
+    private func isBehindPrefix(
+        _ packet: IPv4Packet, _ bytes: borrowing RawSpan, _ hairpin: StatelessAddresses.Hairpin
+    ) throws(PacketRefusal) -> Bool {
+        guard hairpin == .quotedDestination else { return hairpin == .source }
+        return try headers.quoted(in: packet, bytes).packet.header.destination == packet.header.source
     }
 
     private func toIPv4(_ bytes: inout MutableRawSpan, _ range: Range<Int>, _ random: UInt64) throws(PacketRefusal)
