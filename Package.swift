@@ -30,6 +30,12 @@ let package = Package(
         .library(name: "Configuration", targets: ["Configuration"]),
         .executable(name: "dataplane", targets: ["dataplane"]),
     ],
+    traits: [
+        .trait(
+            name: "Program",
+            description: "The command-line program, the gateway's metrics and the readers of YAML: all that has dependencies."),
+        .default(enabledTraits: ["Program"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
@@ -52,7 +58,7 @@ let package = Package(
             name: "DNS64Proxy",
             dependencies: [
                 "DNS64", "IPAddresses",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Program"])), .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Program"])),
             ],
             swiftSettings: settings),
         .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
@@ -64,8 +70,8 @@ let package = Package(
         .target(
             name: "MetricsServer",
             dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Program"])), .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Program"])),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Program"])),
             ],
             swiftSettings: settings),
         .target(name: "VPC", dependencies: ["IPAddresses", "PrefixTrie"], swiftSettings: settings),
@@ -73,14 +79,14 @@ let package = Package(
             name: "Cluster", dependencies: ["DNS64", "IPAddresses", "PrefixTrie", "Translation", "VPC"],
             swiftSettings: settings),
         .target(
-            name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams")],
+            name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams", condition: .when(traits: ["Program"]))],
             swiftSettings: settings
         ),
         .target(name: "Lab", dependencies: ["Cluster", "VPC", "IPAddresses"], swiftSettings: settings),
         .target(name: "Drawing", dependencies: ["Cluster", "VPC", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "Configuration",
-            dependencies: ["Translation", "Packets", "IPAddresses", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Translation", "Packets", "IPAddresses", .product(name: "Yams", package: "Yams", condition: .when(traits: ["Program"]))],
             swiftSettings: settings),
         .executableTarget(
             name: "dataplane",
@@ -89,8 +95,8 @@ let package = Package(
                 "Configuration",
                 "Captures",
                 "Packets", "Translation", "DNS64", "DNS64Proxy", "Gateway", "MetricsServer",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Program"])),
+                .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Program"])),
             ],
             swiftSettings: settings
         ),
