@@ -33,7 +33,8 @@ let package = Package(
     traits: [
         .trait(
             name: "Program",
-            description: "The command-line program, the gateway's metrics and the readers of YAML: all that has dependencies."),
+            description:
+                "The command-line program, the gateway's metrics and the readers of YAML: all that has dependencies."),
         .default(enabledTraits: ["Program"]),
     ],
     dependencies: [
@@ -58,7 +59,8 @@ let package = Package(
             name: "DNS64Proxy",
             dependencies: [
                 "DNS64", "IPAddresses",
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Program"])), .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Program"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Program"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Program"])),
             ],
             swiftSettings: settings),
         .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
@@ -70,7 +72,8 @@ let package = Package(
         .target(
             name: "MetricsServer",
             dependencies: [
-                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Program"])), .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Program"])),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Program"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Program"])),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Program"])),
             ],
             swiftSettings: settings),
@@ -79,14 +82,21 @@ let package = Package(
             name: "Cluster", dependencies: ["DNS64", "IPAddresses", "PrefixTrie", "Translation", "VPC"],
             swiftSettings: settings),
         .target(
-            name: "Snapshot", dependencies: ["Cluster", "VPC", "IPAddresses", .product(name: "Yams", package: "Yams", condition: .when(traits: ["Program"]))],
+            name: "Snapshot",
+            dependencies: [
+                "Cluster", "VPC", "IPAddresses",
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["Program"])),
+            ],
             swiftSettings: settings
         ),
         .target(name: "Lab", dependencies: ["Cluster", "VPC", "IPAddresses"], swiftSettings: settings),
         .target(name: "Drawing", dependencies: ["Cluster", "VPC", "IPAddresses"], swiftSettings: settings),
         .target(
             name: "Configuration",
-            dependencies: ["Translation", "Packets", "IPAddresses", .product(name: "Yams", package: "Yams", condition: .when(traits: ["Program"]))],
+            dependencies: [
+                "Translation", "Packets", "IPAddresses",
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["Program"])),
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "dataplane",
@@ -96,7 +106,8 @@ let package = Package(
                 "Captures",
                 "Packets", "Translation", "DNS64", "DNS64Proxy", "Gateway", "MetricsServer",
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Program"])),
-                .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Program"])),
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Program"])),
             ],
             swiftSettings: settings
         ),
