@@ -232,7 +232,7 @@ pair(s, "RFC 4884: an extension moves with the quote, back", o6() / ICMPv6TimeEx
 # ---- RFC 7757
 pair(s, "RFC 7757: a longer mapping wins", IP(src=R4, dst="198.51.100.64", ttl=64, flags="DF") / UDP(sport=1, dport=2), IPv6(src=R6, dst="2001:db8:9::4", hlim=63) / UDP(sport=1, dport=2))
 pair(s, "RFC 7757: the suffix is kept", IP(src=R4, dst="198.51.100.77", ttl=64, flags="DF") / UDP(sport=1, dport=2), IPv6(src=R6, dst="2001:db8:1::4d", hlim=63) / UDP(sport=1, dport=2))
-pair(s, "RFC 7757 4: turned round, as from behind the prefix", IPv6(src=H6, dst="2001:db8:64::c633:644d", hlim=64) / UDP(sport=1, dport=2), IPv6(src="2001:db8:64::c633:6414", dst="2001:db8:1::4d", hlim=62) / UDP(sport=1, dport=2))
+pair(s, "RFC 7757 4.2.2: turned round, as from behind the prefix, one hop less", IPv6(src=H6, dst="2001:db8:64::c633:644d", hlim=64) / UDP(sport=1, dport=2), IPv6(src="2001:db8:64::c633:6414", dst="2001:db8:1::4d", hlim=63) / UDP(sport=1, dport=2))
 
 # ---- RFC 6146: stateful. Bindings of nat64.yaml: I6 port or identifier 1000 is P4's 2000, for TCP, UDP and ICMP.
 n = "nat64"
