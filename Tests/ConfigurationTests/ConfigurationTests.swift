@@ -21,6 +21,24 @@ struct ConfigurationTests {
         #expect(configuration.translator != nil || configuration.dns64 != nil)
     }
 
+    @Test("Errors of routers without an address come from icmp-error-sources of either family, else from the router's own")
+    func errorSources() throws {
+        func addresses(_ text: String) throws -> StatelessAddresses {
+            let made = try Configuration(text, file: "f.yaml").translator?.makeTranslator()
+            return try #require(made as? StatelessTranslator).addresses
+        }
+        let mapping = "translator:\n  kind: siit\n  mappings: {ipv4: 192.0.2.1, ipv6: '2001:db8::1'}\n"
+        let router = "router: {ipv4: 192.0.2.254, ipv6: '2001:db8::fe'}\n"
+        let fallen = try addresses(mapping + router)
+        #expect(fallen.errorSources.map(\.description) == ["192.0.2.254"])
+        #expect(fallen.ipv6ErrorSources.map(\.description) == ["2001:db8::fe"])
+        let stated = try addresses(mapping + "  icmp-error-sources: [192.0.2.7, '2001:db8::7']\n" + router)
+        #expect(stated.errorSources.map(\.description) == ["192.0.2.7"])
+        #expect(stated.ipv6ErrorSources.map(\.description) == ["2001:db8::7"])
+        let none = try addresses(mapping)
+        #expect(none.errorSources.isEmpty && none.ipv6ErrorSources.isEmpty)
+    }
+
     @Test("There is an example of each translator, and of the proxy")
     func complete() throws {
         let kinds = try Self.examples.compactMap { try Configuration($0, file: "").translator?.kind }
