@@ -21,7 +21,7 @@ struct ConfigurationTests {
         #expect(configuration.translator != nil || configuration.dns64 != nil)
     }
 
-    @Test("Errors of routers without an address come from icmp-error-sources of either family, else from the router's own")
+    @Test("Errors of unmapped routers come from icmp-error-sources of either family, else from the router's own")
     func errorSources() throws {
         func addresses(_ text: String) throws -> StatelessAddresses {
             let made = try Configuration(text, file: "f.yaml").translator?.makeTranslator()
