@@ -40,7 +40,9 @@ extension RadixTrie {
     ///
     ///     trie.update(prefix) { count in count = (count ?? 0) + 1 }
     ///
-    /// - Parameter change: gets the value, nil where there is none; what it leaves is the new value, nil for none.
+    /// - Parameters:
+    ///   - prefix: whose value is changed.
+    ///   - change: gets the value, nil where there is none; what it leaves is the new value, nil for none.
     @inlinable
     public mutating func update<Result, Failure: Error>(
         _ prefix: Prefix<Key>, _ change: (inout Value?) throws(Failure) -> Result
