@@ -101,5 +101,15 @@ struct UnsolicitedSYNTests {
         var count = 0
         while runner.translator.takeUnansweredSYN(now: runner.now) != nil { count += 1 }
         #expect(count == UnsolicitedSYNs<IPv6Address>.capacity)
+        // Where nobody asks for what is over, it makes room for what comes.
+        for port in 1...1100 as ClosedRange<UInt16> {
+            _ = runner.send(TestPacket.tcp4("93.184.216.34", port, "198.51.100.1", 4000, .syn))
+        }
+        runner.now = runner.now + .seconds(7)
+        let late = TestPacket.tcp4("93.184.216.99", 80, "198.51.100.1", 40_009, .syn)
+        #expect(runner.send(late).refusal != nil)
+        while let packet = runner.translator.takeUnansweredSYN(now: runner.now) { #expect(packet != late) }
+        runner.now = runner.now + .seconds(6)
+        #expect(runner.translator.takeUnansweredSYN(now: runner.now) == late)
     }
 }

@@ -31,6 +31,34 @@ public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
         /// In the order of their deadlines, those that were taken back among them.
         var queue: [(tuple: FiveTuple<Address>, deadline: MonotonicTime)] = []
         var first = 0
+
+        /// Takes the next one out whose time is over.
+        mutating func takeNext(_ now: MonotonicTime) -> [UInt8]? {
+            while first < queue.count, queue[first].deadline <= now {
+                let (tuple, deadline) = queue[first]
+                first += 1
+                if first > 2 * UnsolicitedSYNs.capacity {
+                    queue.removeFirst(first)
+                    first = 0
+                }
+                // Taken back meanwhile, and perhaps kept anew.
+                guard let over = kept[tuple], over.deadline == deadline else { continue }
+                kept[tuple] = nil
+                let remote = Remote(address: tuple.source, port: tuple.sourcePort)
+                if called[remote] == tuple { called[remote] = nil }
+                forgetQueueIfEmpty()
+                return over.packet
+            }
+            return nil
+        }
+
+        /// What was taken back stays in the queue: not longer than anything is kept.
+        mutating func forgetQueueIfEmpty() {
+            if !kept.isEmpty { return }
+            queue.removeAll(keepingCapacity: true)
+            called.removeAll(keepingCapacity: true)
+            first = 0
+        }
     }
 
     private let state = Mutex(State())
@@ -50,6 +78,8 @@ public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
         guard range.count <= Self.longest else { return }
         let packet = range.map { bytes.uint8(at: $0) }
         state.withLock { state in
+            // Where nobody asks for those whose time is over, they make room.
+            while state.kept.count >= Self.capacity, state.takeNext(now) != nil {}
             guard state.kept[tuple] == nil, state.kept.count < Self.capacity else { return }
             let deadline = now + lifetime
             state.kept[tuple] = Kept(packet: packet, deadline: deadline)
@@ -66,6 +96,7 @@ public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
             guard let tuple = state.called.removeValue(forKey: Remote(address: address, port: port)),
                 let kept = state.kept.removeValue(forKey: tuple), kept.deadline >= now
             else { return nil }
+            state.forgetQueueIfEmpty()
             count.store(state.kept.count, ordering: .relaxed)
             return (tuple.destination, tuple.destinationPort)
         }
@@ -76,22 +107,9 @@ public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
     func takeUnanswered(now: MonotonicTime) -> [UInt8]? {
         if isEmpty { return nil }
         return state.withLock { state in
-            while state.first < state.queue.count, state.queue[state.first].deadline <= now {
-                let (tuple, deadline) = state.queue[state.first]
-                state.first += 1
-                if state.first > 2 * Self.capacity {
-                    state.queue.removeFirst(state.first)
-                    state.first = 0
-                }
-                // Taken back meanwhile, and perhaps kept anew.
-                guard let kept = state.kept[tuple], kept.deadline == deadline else { continue }
-                state.kept[tuple] = nil
-                let remote = Remote(address: tuple.source, port: tuple.sourcePort)
-                if state.called[remote] == tuple { state.called[remote] = nil }
-                count.store(state.kept.count, ordering: .relaxed)
-                return kept.packet
-            }
-            return nil
+            let packet = state.takeNext(now)
+            count.store(state.kept.count, ordering: .relaxed)
+            return packet
         }
     }
 }
