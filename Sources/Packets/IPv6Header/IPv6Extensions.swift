@@ -84,10 +84,7 @@ public struct IPv6Extensions: Hashable, Sendable {
     @usableFromInline
     mutating func walk(_ bytes: borrowing RawSpan, _ end: Int) throws(PacketError) {
         for _ in 0..<Self.most {
-            guard Self.isExtension(ipProtocol) else {
-                if fragment != nil, Self.isOtherExtension(ipProtocol) { hasExtensionBehindFragment = true }
-                return
-            }
+            guard Self.isExtension(ipProtocol) else { break }
             if let fragment {
                 hasExtensionBehindFragment = true
                 // Behind a later fragment's header is data.

@@ -80,6 +80,7 @@ package struct ReaderSlot: Sendable {
 package struct ReaderView: Sendable {
     // Shared on purpose, as the slot's.
     @usableFromInline nonisolated(unsafe) let published: UnsafeMutablePointer<Atomic<UnsafeMutablePointer<lk_table>>>
+    // Shared on purpose too: the writer counts it up, readers copy it.
     @usableFromInline nonisolated(unsafe) let epoch: UnsafeMutablePointer<Atomic<UInt64>>
 
     init(publishing table: UnsafeMutablePointer<lk_table>, epoch: UnsafeMutablePointer<Atomic<UInt64>>) {

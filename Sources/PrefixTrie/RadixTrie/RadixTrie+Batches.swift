@@ -32,31 +32,29 @@ extension RadixTrie {
             return forEachPortableMatch(keys, body)
         }
         defer { withExtendedLifetime(box) {} }
-        do {
-            let group = Int(RT_GROUP)
-            let words = Key.bitWidth <= 64 ? 1 : 2
-            withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * group) { buffer in
-                withUnsafeTemporaryAllocation(of: rt_match.self, capacity: group) { matches in
-                    guard let keyWords = buffer.baseAddress, let found = matches.baseAddress else { return }
-                    var done = 0
-                    while done < keys.count {
-                        let count = Swift.min(group, keys.count &- done)
-                        for index in 0..<count {
-                            let bits = keys[done &+ index].bits
-                            // The lower word first, as a 128-bit integer stands in memory.
-                            keyWords[words &* index &+ words &- 1] = bits.word(0)
-                            if words == 2 { keyWords[2 &* index] = bits.word(1) }
-                        }
-                        if words == 1 {
-                            rt_match_group64(core.view, keyWords, found, count)
-                        } else {
-                            rt_match_group128(core.view, keyWords, found, count)
-                        }
-                        for index in 0..<count {
-                            body(done &+ index, keys[done &+ index].bits, found[index], core)
-                        }
-                        done &+= count
+        let group = Int(RT_GROUP)
+        let words = Key.bitWidth <= 64 ? 1 : 2
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * group) { buffer in
+            withUnsafeTemporaryAllocation(of: rt_match.self, capacity: group) { matches in
+                guard let keyWords = buffer.baseAddress, let found = matches.baseAddress else { return }
+                var done = 0
+                while done < keys.count {
+                    let count = Swift.min(group, keys.count &- done)
+                    for index in 0..<count {
+                        let bits = keys[done &+ index].bits
+                        // The lower word first, as a 128-bit integer stands in memory.
+                        keyWords[words &* index &+ words &- 1] = bits.word(0)
+                        if words == 2 { keyWords[2 &* index] = bits.word(1) }
                     }
+                    if words == 1 {
+                        rt_match_group64(core.view, keyWords, found, count)
+                    } else {
+                        rt_match_group128(core.view, keyWords, found, count)
+                    }
+                    for index in 0..<count {
+                        body(done &+ index, keys[done &+ index].bits, found[index], core)
+                    }
+                    done &+= count
                 }
             }
         }

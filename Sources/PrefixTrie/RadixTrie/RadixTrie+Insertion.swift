@@ -17,7 +17,7 @@ extension RadixTrie {
 
     @inlinable
     static func replace(_ hit: rt_hit, _ value: Value, _ core: Handle) -> Value {
-        let payload = core.payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank))
+        let payload = core.payload(of: hit)
         if TrieLayout<Value>.isInline {
             core.overwrite(hit, TrieLayout.payload(value))
             return TrieLayout.value(payload)

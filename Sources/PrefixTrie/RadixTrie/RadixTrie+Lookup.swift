@@ -56,9 +56,7 @@ extension RadixTrie {
 
     @inlinable
     static func element(_ hit: rt_hit, of bits: Key.Bits, _ core: Handle) -> Element? {
-        guard hit.isHit else { return nil }
-        let length = Int(hit.length)
-        return (Self.prefix(bits & .prefixMask(length), length), core.value(of: hit))
+        element(core.match(hit), of: bits, core)
     }
 
     /// Whether some prefix of the trie shares a key with `prefix`. O(w).

@@ -23,13 +23,11 @@ extension RadixTrie {
 
     @inlinable
     func element(before prefix: Prefix<Key>?) -> Element? {
-        guard let box else { return nil }
-        return withExtendedLifetime(box) {
-            guard let (bits, length, payload) = box.core.last(before: prefix.map { ($0.bits, $0.length) }) else {
-                return nil
+        read { core in
+            core.last(before: prefix.map { ($0.bits, $0.length) }).map {
+                (Self.prefix($0.bits, $0.length), core.value($0.payload))
             }
-            return (Self.prefix(bits, length), box.core.value(payload))
-        }
+        } ?? nil
     }
 
     /// The elements from a prefix on, whether that is there or not, in order. O(w) for the first one, O(1) for each

@@ -16,7 +16,7 @@ extension RadixTrie {
 
     @inlinable
     static func remove(_ hit: rt_hit, _ bits: Key.Bits, _ core: Handle) -> Value {
-        let payload = core.payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank))
+        let payload = core.payload(of: hit)
         let value =
             TrieLayout<Value>.isInline
             ? TrieLayout.value(payload) : core.pointer.pointee.slots.remove(UInt32(truncatingIfNeeded: payload))

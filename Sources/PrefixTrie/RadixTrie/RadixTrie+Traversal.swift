@@ -124,10 +124,8 @@ extension RadixTrie: Sequence {
                 let rest = prefix.bits.dropping(depth)
                 let left = prefix.length &- depth
                 if cell.isSkip {
-                    let count = cell.skipLength
-                    let agrees = left >= count && (rest ^ cell.skipped(as: Key.Bits.self)) & .prefixMask(count) == 0
-                    depth &+= count
-                    index = agrees ? cell.children : nil
+                    depth &+= cell.skipLength
+                    index = cell.isSkipped(by: rest, left) ? cell.children : nil
                     continue
                 }
                 let slot = rest.slot
@@ -145,7 +143,7 @@ extension RadixTrie: Sequence {
                 index = nil
                 guard left >= 6 else { return nil }
                 if cell.kids.has(slot) {
-                    index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                    index = cell.kid(at: slot)
                     depth &+= 6
                     continue
                 }

@@ -38,4 +38,5 @@ package final class TrieBox<Bits: TrieBits, Value> {
 
 // Unchecked, since what a core points to is changed only by who holds its box alone.
 extension TrieBox: @unchecked Sendable where Value: Sendable {}
+// Unchecked, since a handle is the address of a box's core, and lives no longer than its box.
 extension TrieHandle: @unchecked Sendable where Value: Sendable {}

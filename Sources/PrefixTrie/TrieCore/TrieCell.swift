@@ -48,8 +48,18 @@ package struct TrieCell {
     @inlinable
     func skipped<Bits: TrieBits>(as _: Bits.Type) -> Bits { Bits(words: child, leaf & ~0xFF) }
 
+    /// Whether a key of `left` bits, `rest` first, goes through the skip to its end.
+    @inlinable
+    func isSkipped<Bits: TrieBits>(by rest: Bits, _ left: Int) -> Bool {
+        left >= skipLength && (rest ^ skipped(as: Bits.self)) & .prefixMask(skipLength) == 0
+    }
+
     /// The slots that have a cell.
     @inlinable var kids: UInt64 { child & ~leaf }
+
+    /// The cell of a slot that has one.
+    @inlinable
+    func kid(at slot: Int) -> UInt32 { children &+ UInt32(truncatingIfNeeded: kids.rank(slot)) }
 
     /// The slots at whose end a prefix ends.
     @inlinable var ended: UInt64 { child & leaf }

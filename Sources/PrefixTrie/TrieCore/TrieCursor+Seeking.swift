@@ -30,7 +30,7 @@ extension TrieCursor {
                 return
             }
             if cell.kids.has(slot) {
-                index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                index = cell.kid(at: slot)
                 depth &+= 6
                 continue
             }
@@ -81,7 +81,7 @@ extension TrieCursor {
             if cell.leaf.has(slot), !Self.leafIsBefore(trie, cell, slot, rest, left) { slots |= .mark(slot) }
             push(frame(cell, before, depth: depth, inner: later & (.max >> 1), slots: slots))
             guard cell.kids.has(slot) else { return }
-            index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+            index = cell.kid(at: slot)
             depth &+= 6
         }
     }
@@ -135,7 +135,7 @@ extension TrieHandle {
             if cell.leaf.has(slot), TrieCursor.leafIsBefore(self, cell, slot, rest, left) { slots |= .mark(slot) }
             parts.append((index, depth, inner, slots))
             guard cell.kids.has(slot) else { break }
-            index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+            index = cell.kid(at: slot)
             depth &+= 6
         }
         for part in parts.reversed() {
@@ -174,10 +174,10 @@ extension TrieHandle {
                         leaf.length == depth &+ 6 ? 0 : tail(cell, Int(leaf.rank)).bits(as: Bits.self)
                     return (
                         here | tail.placed(at: depth &+ 6), Int(leaf.length),
-                        payload(leaf.block, tails: Int(leaf.tails), rank: Int(leaf.rank))
+                        payload(of: leaf)
                     )
                 }
-                let child = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                let child = cell.kid(at: slot)
                 if let found = last(child, here, depth: depth &+ 6, inner: .max, slots: .max) { return found }
                 taken &= ~.mark(slot)
             }
@@ -185,7 +185,7 @@ extension TrieHandle {
             let position = 63 &- prefixes.leadingZeroBitCount
             let hit = rt_hit(cell, at: index, position: position, depth: depth)
             let start = Bits(slot: Int(rt_start(UInt32(position)))).placed(at: depth)
-            return (bits | start, Int(hit.length), payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank)))
+            return (bits | start, Int(hit.length), payload(of: hit))
         }
     }
 }

@@ -98,7 +98,7 @@ extension TrieHandle {
             let slot = rest.slot
             if left < 6 { return addInner(index, Self.position(slot, left), payload) }
             if cell.kids.has(slot) {
-                index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                index = cell.kid(at: slot)
                 depth &+= 6
                 continue
             }
@@ -139,7 +139,7 @@ extension TrieHandle {
         _ cell: TrieCell, at index: UInt32, _ slot: Int, depth: Int, for other: Bits, _ otherLength: Int
     ) {
         let hit = leaf(cell, at: index, slot, depth: depth)
-        let payload = payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank))
+        let payload = payload(of: hit)
         let length = Int(hit.length) &- depth &- 6
         let bits: Bits = length == 0 ? 0 : tail(cell, Int(hit.rank)).bits(as: Bits.self)
         let common = Swift.min((bits ^ other).leadingZeroBitCount, length, otherLength)

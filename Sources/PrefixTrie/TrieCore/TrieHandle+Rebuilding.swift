@@ -116,12 +116,12 @@ extension TrieHandle {
             let skip = TrieCell(skipping: all.dropping(12), rest, to: single(copied(below, from: table)))
             return set(Self.fixedStart &+ UInt32(truncatingIfNeeded: all.word(0) &>> 52), skip)
         }
-        for rank in 0..<cell.kids.nonzeroBitCount {
-            var kids = cell.kids
-            for _ in 0..<rank { kids &= kids &- 1 }
-            let child = Self.cell(cell.children &+ UInt32(truncatingIfNeeded: rank), in: table)
-            lift(
-                child, bits | Bits(slot: kids.trailingZeroBitCount).placed(at: depth), depth: depth &+ 6, from: table)
+        var kids = cell.kids
+        while kids != 0 {
+            let slot = kids.trailingZeroBitCount
+            let child = Self.cell(cell.kid(at: slot), in: table)
+            lift(child, bits | Bits(slot: slot).placed(at: depth), depth: depth &+ 6, from: table)
+            kids &= kids &- 1
         }
         // Its own prefixes go in again, one by one; taken out first, since blocks may move meanwhile.
         var cursor = TrieCursor(self)

@@ -53,9 +53,7 @@ extension TrieHandle {
                 count &+= 1
                 if index == last { break }
                 depth &+= cell.isSkip ? cell.skipLength : 6
-                index =
-                    cell.isSkip
-                    ? cell.children : cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                index = cell.isSkip ? cell.children : cell.kid(at: slot)
             }
             contract(UnsafeMutableBufferPointer(rebasing: path[..<count]))
         }
@@ -120,7 +118,7 @@ extension TrieHandle {
             bits = Bits(slot: cell.leaf.trailingZeroBitCount)
             length = Int(hit.length)
             if length > 6 { bits |= tail(cell, 0).bits(as: Bits.self).placed(at: 6) }
-            payload = self.payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank))
+            payload = self.payload(of: hit)
         } else {
             let position = UInt32(truncatingIfNeeded: cell.inner.trailingZeroBitCount)
             bits = Bits(slot: Int(rt_start(position)))

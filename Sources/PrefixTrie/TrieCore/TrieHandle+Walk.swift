@@ -100,9 +100,8 @@ extension TrieHandle {
             let rest = bits.dropping(depth)
             let left = length &- depth
             if cell.isSkip {
-                let count = cell.skipLength
-                if left < count || (rest ^ cell.skipped(as: Bits.self)) & .prefixMask(count) != 0 { break }
-                depth &+= count
+                if !cell.isSkipped(by: rest, left) { break }
+                depth &+= cell.skipLength
                 index = cell.children
                 continue
             }
@@ -114,7 +113,7 @@ extension TrieHandle {
             }
             if left < 6 { break }
             if cell.kids.has(slot) {
-                index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                index = cell.kid(at: slot)
                 depth &+= 6
                 continue
             }
@@ -165,9 +164,8 @@ extension TrieHandle {
             let rest = bits.dropping(depth)
             let left = length &- depth
             if cell.isSkip {
-                let count = cell.skipLength
-                if left < count || (rest ^ cell.skipped(as: Bits.self)) & .prefixMask(count) != 0 { break }
-                depth &+= count
+                if !cell.isSkipped(by: rest, left) { break }
+                depth &+= cell.skipLength
                 index = cell.children
                 continue
             }
@@ -178,7 +176,7 @@ extension TrieHandle {
                 return rt_hit(cell, at: index, position: position, depth: depth)
             }
             if cell.kids.has(slot) {
-                index = cell.children &+ UInt32(truncatingIfNeeded: cell.kids.rank(slot))
+                index = cell.kid(at: slot)
                 depth &+= 6
                 continue
             }

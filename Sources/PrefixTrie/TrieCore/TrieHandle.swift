@@ -61,6 +61,10 @@ package struct TrieHandle<Bits: TrieBits, Value> {
         TrieTail(word: block(cell.block).load(fromByteOffset: 4 &* rank, as: UInt32.self))
     }
 
+    /// The payload of a prefix that was found.
+    @inlinable
+    func payload(of hit: rt_hit) -> UInt64 { payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank)) }
+
     /// The payload at a place among a block's values.
     @inlinable
     func payload(_ block: UInt32, tails: Int, rank: Int) -> UInt64 {
@@ -74,7 +78,5 @@ package struct TrieHandle<Bits: TrieBits, Value> {
     }
 
     @inlinable
-    func value(of hit: rt_hit) -> Value {
-        value(payload(hit.block, tails: Int(hit.tails), rank: Int(hit.rank)))
-    }
+    func value(of hit: rt_hit) -> Value { value(payload(of: hit)) }
 }
