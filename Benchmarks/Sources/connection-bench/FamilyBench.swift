@@ -35,6 +35,7 @@ struct FamilyBench<Address: BenchFamily> {
         var batch = Times()
         var single = Times()
         var chained = Times()
+        var again = Times()
         var expiry = Times()
         let keys = peers ? Address.peerKeys(tuples) : []
         let shuffledKeys = peers ? Address.peerKeys(shuffled) : []
@@ -51,6 +52,8 @@ struct FamilyBench<Address: BenchFamily> {
             if let peer { try expectAll(&single.peer) { peer.single(shuffledKeys, flows) } }
             try expectAll(&chained.ours) { lookUpChained(shuffled, in: table) }
             if let peer { try expectAll(&chained.peer) { peer.chained(shuffledKeys, flows) } }
+            try reopen(in: table, &again.ours)
+            if let peer { try readd(shuffledKeys, in: peer, &again.peer) }
             expiry.ours.append(nanoseconds(per: flows) { keep(table.expire(now: start + .seconds(700))) })
             if table.count != 0 { throw WrongAnswer(text: "\(table.count) connections outlive their time") }
             try peer?.delete(shuffledKeys, flows, &expiry.peer)
@@ -67,10 +70,27 @@ struct FamilyBench<Address: BenchFamily> {
             row("lookup single", single, "rte_hash_lookup"),
             row("lookup single chained", chained, "rte_hash_lookup"),
             row("new", new, "rte_hash_add_key"),
+            row("new, where half was removed at random", again, "rte_hash_add_key"),
             row("expiry", expiry, "rte_hash_del_key"),
             Measurement(
                 "\(Address.family) bytes a connection", ours: perConnection, unit: "bytes", kernel: "", bytes: bytes),
         ]
+    }
+
+    /// Removes half of the connections at random, and opens the same again: in a table that has run for a while, what is free
+    /// lies in no order.
+    private func reopen(in table: ConnectionTable<Address>, _ times: inout [Double]) throws {
+        let half = Array(shuffled.prefix(flows / 2))
+        for tuple in half { if let match = table.lookup(tuple, now: start) { table.remove(match) } }
+        if table.count != flows - half.count { throw WrongAnswer(text: "\(table.count) connections are left") }
+        times.append(try nanoseconds(per: half.count) { try open(half.reversed(), in: table) })
+    }
+
+    private func readd(_ keys: [UInt8], in peer: Peer, _ times: inout [Double]) throws {
+        let half = Array(keys.prefix(flows / 2 * Address.peerBytes))
+        var ignored: [Double] = []
+        try peer.delete(half, flows / 2, &ignored)
+        try peer.add(half, flows / 2, &times)
     }
 
     func expectAll(_ times: inout [Double], _ body: () -> Int) throws {

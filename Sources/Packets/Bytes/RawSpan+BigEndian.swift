@@ -31,6 +31,7 @@ extension RawSpan {
 
     /// An IPv6 address.
     @inlinable
+    @inline(__always)
     public func ipv6Address(at offset: Int) -> IPv6Address {
         IPv6Address(high: uint64(at: offset), low: uint64(at: offset &+ 8))
     }

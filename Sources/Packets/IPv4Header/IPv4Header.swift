@@ -91,6 +91,7 @@ extension IPv4Header {
     ///
     /// - Precondition: 20 bytes are there.
     @inlinable
+    @inline(__always)
     public func write(_ bytes: inout MutableRawSpan, at start: Int) {
         let first = 0x4500_0000 | UInt32(trafficClass) &<< 16 | UInt32(truncatingIfNeeded: totalLength) & 0xFFFF
         let flags: UInt32 = (dontFragment ? 0x4000 : 0) | (moreFragments ? 0x2000 : 0)

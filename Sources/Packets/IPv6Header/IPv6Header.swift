@@ -61,6 +61,7 @@ public struct IPv6Header: Hashable, Sendable {
     ///
     /// - Precondition: 40 bytes are there.
     @inlinable
+    @inline(__always)
     public func write(_ bytes: inout MutableRawSpan, at start: Int) {
         bytes.set(0x6000_0000 | UInt32(trafficClass) &<< 20 | flowLabel & 0xF_FFFF, at: start)
         let second =

@@ -95,12 +95,14 @@ extension ConnectionTable {
 
     /// The packets of a match's other direction, reversed: what the packet becomes. Nil where the connection has gone.
     @inlinable
+    @inline(__always)
     public func translation(of match: ConnectionMatch) -> FiveTuple<Address>? {
         tuple(of: match.reversed)?.reversed
     }
 
     /// The tuple of the match's direction, as it was opened with. Nil where the connection has gone.
     @inlinable
+    @inline(__always)
     public func tuple(of match: ConnectionMatch) -> FiveTuple<Address>? {
         let control = memory.control(match.index)
         guard control.isLive, control.generation == match.generation else { return nil }

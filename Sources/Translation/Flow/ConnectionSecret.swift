@@ -25,17 +25,21 @@ public struct ConnectionSecret: Hashable, Sendable {
     }
 
     @inlinable
+    @inline(__always)
     static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }
 
     @inlinable
+    @inline(__always)
     func mix(_ left: UInt64, _ right: UInt64) -> UInt64 { Self.fold(left ^ first, right ^ second) }
 
     @inlinable
+    @inline(__always)
     func mixOther(_ left: UInt64, _ right: UInt64) -> UInt64 { Self.fold(left ^ third, right ^ first) }
 
     @inlinable
+    @inline(__always)
     func finish(_ value: UInt64) -> UInt64 { Self.fold(value ^ third, fourth) }
 }

@@ -22,6 +22,7 @@ public struct PackedIPv6Tuple: PackedTuple {
     @inlinable public static var linksOffset: Int { 6 }
 
     @inlinable
+    @inline(__always)
     public init(_ tuple: FiveTuple<IPv6Address>, kind: UInt8) {
         sourceHigh = tuple.source.high
         sourceLow = tuple.source.low
@@ -31,6 +32,7 @@ public struct PackedIPv6Tuple: PackedTuple {
     }
 
     @inlinable
+    @inline(__always)
     public init(reading words: UnsafeMutablePointer<Atomic<UInt64>>) {
         sourceHigh = words.word(0)
         sourceLow = words.word(1)
@@ -40,6 +42,7 @@ public struct PackedIPv6Tuple: PackedTuple {
     }
 
     @inlinable
+    @inline(__always)
     public func write(to words: UnsafeMutablePointer<Atomic<UInt64>>) {
         words.setWord(0, sourceHigh)
         words.setWord(1, sourceLow)
@@ -49,12 +52,14 @@ public struct PackedIPv6Tuple: PackedTuple {
     }
 
     @inlinable
+    @inline(__always)
     public func matches(_ words: UnsafeMutablePointer<Atomic<UInt64>>) -> Bool {
         (words.word(0) ^ sourceHigh) | (words.word(1) ^ sourceLow) | (words.word(2) ^ destinationHigh)
             | (words.word(3) ^ destinationLow) | (words.word(4) ^ ports) == 0
     }
 
     @inlinable
+    @inline(__always)
     public func hash(_ secret: ConnectionSecret) -> UInt64 {
         // The rotation tells the two products apart, so that swapping the addresses is no collision.
         let first = secret.mix(sourceHigh, sourceLow)
@@ -63,6 +68,7 @@ public struct PackedIPv6Tuple: PackedTuple {
     }
 
     @inlinable
+    @inline(__always)
     public var tuple: FiveTuple<IPv6Address> {
         Self.tuple(
             from: IPv6Address(high: sourceHigh, low: sourceLow),

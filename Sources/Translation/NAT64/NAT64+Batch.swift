@@ -35,9 +35,11 @@ extension NAT64 {
         }
         var matches = InlineArray<32, ConnectionMatch>(repeating: .none)
         var found = matches.mutableSpan
-        translator.table.lookup(tuples.span.extracting(0..<count), into: &found, now: now)
+        // Taken once: each look at it through the translator counts a reference.
+        let table = translator.table
+        table.lookup(tuples.span.extracting(0..<count), into: &found, now: now)
         for index in 0..<count {
-            translator.table.prefetchTranslation(of: matches[index])
+            table.prefetchTranslation(of: matches[index])
             let isOutbound = bytes.bytes.uint8(at: ranges[start &+ index].lowerBound) &>> 4 == 6
             if packets[index] != nil, matches[index] == .none, isOutbound {
                 translator.prefetchOpening(tuples[index], random: PacketBatch.random(random, start &+ index))
@@ -48,7 +50,7 @@ extension NAT64 {
             let packetRandom = PacketBatch.random(random, start &+ index)
             if let packet = packets[index], matches[index] != .none,
                 let verdict = translatePlain(
-                    &bytes, range, packet, tuples[index], matches[index], now, packetRandom)
+                    &bytes, range, packet, tuples[index], matches[index], table, now, packetRandom)
             {
                 verdicts[start &+ index] = verdict
             } else {

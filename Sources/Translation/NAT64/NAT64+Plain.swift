@@ -34,7 +34,7 @@ extension NAT64 {
     @inline(__always)
     func translatePlain(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, _ packet: PlainPacket, _ tuple: FiveTuple<IPv6Address>,
-        _ match: ConnectionMatch, _ now: MonotonicTime, _ random: UInt64
+        _ match: ConnectionMatch, _ table: ConnectionTable<IPv6Address>, _ now: MonotonicTime, _ random: UInt64
     ) -> PacketVerdict? {
         guard packet.hopsLeft > 1, range.lowerBound >= TranslationOptions.headroom else { return nil }
         let isIPv4 = bytes.bytes.uint8(at: range.lowerBound) &>> 4 == 4
@@ -47,12 +47,12 @@ extension NAT64 {
         } else {
             guard match.isOriginal, payload &+ 20 <= headers.options.ipv4MTU else { return nil }
         }
-        guard let new = translator.table.translation(of: match),
+        guard let new = table.translation(of: match),
             !isIPv4 || new.source == tuple.source, isIPv4 || !translator.configuration.pool.contains(new.destination)
         else { return nil }
         let refreshes = match.isOriginal || translator.configuration.refreshesInbound
         guard
-            translator.table.track(
+            table.track(
                 match, FlowPacket(tuple, TCPFlags(rawValue: packet.tcpFlags)), translator.configuration.timeouts,
                 refreshes: refreshes, now)
         else { return nil }
