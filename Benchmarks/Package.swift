@@ -7,6 +7,11 @@ let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .
 let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
+    traits: [
+        .trait(
+            name: "Jemalloc",
+            description: "Links libjemalloc (Debian: libjemalloc-dev), so that rows tell the bytes that were allocated.")
+    ],
     dependencies: [
         .package(name: "swift-dataplane", path: "../"),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
@@ -38,6 +43,7 @@ let package = Package(
         .executableTarget(
             name: "trie-replay",
             dependencies: [
+                "BenchmarkSupport",
                 .product(name: "IPAddresses", package: "swift-dataplane"),
                 .product(name: "PrefixTrie", package: "swift-dataplane"),
                 .product(name: "TableFile", package: "swift-dataplane"),
@@ -60,7 +66,13 @@ let package = Package(
             name: "CPeers", dependencies: [.product(name: "CLookupKernels", package: "swift-dataplane")],
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]
         ),
-        .target(name: "BenchmarkSupport", swiftSettings: settings),
+        .systemLibrary(
+            name: "CJemalloc", pkgConfig: "jemalloc",
+            providers: [.apt(["libjemalloc-dev"]), .brew(["jemalloc"])]),
+        .target(
+            name: "BenchmarkSupport",
+            dependencies: [.target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"]))],
+            swiftSettings: settings),
         .executableTarget(
             name: "connection-bench",
             dependencies: [
@@ -100,6 +112,7 @@ let package = Package(
         .executableTarget(
             name: "lookup-check",
             dependencies: [
+                "BenchmarkSupport",
                 .product(name: "IPAddresses", package: "swift-dataplane"),
                 .product(name: "TableFile", package: "swift-dataplane"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

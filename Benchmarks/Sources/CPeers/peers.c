@@ -198,15 +198,6 @@ size_t peers_fib_bytes(const peers_fib *fib) {
     return entries * (fib->address_bytes == 16 ? 4 : 2);
 }
 
-int64_t peers_thread_allocated(void) {
-    static int (*control)(const char *, void *, size_t *, void *, size_t);
-    if (!control) *(void **)&control = dlsym(RTLD_DEFAULT, "mallctl");
-    uint64_t allocated = 0;
-    size_t size = sizeof allocated;
-    if (!control || control("thread.allocated", &allocated, &size, NULL, 0) != 0) return -1;
-    return (int64_t)allocated;
-}
-
 void peers_repeat(void (*kernel)(const lk_table *, const void *, uint16_t *, size_t), const lk_table *table,
                   const void *keys, size_t key_bytes, uint16_t *next_hops, size_t count, size_t batch) {
     for (size_t i = 0; i < count; i += batch)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import Foundation
 import IPAddresses
 import TableFile
@@ -19,7 +20,7 @@ struct LookupCheck: ParsableCommand {
     var program = "../.build/release/dataplane"
 
     @Option(help: ArgumentHelp("The table.", valueName: "file"))
-    var table = "Data/ris-ipv6-table.txt.gz"
+    var table = dataFile("ris-ipv6-table.txt.gz")
 
     @Option(help: "Addresses to look up.")
     var addresses = 1_000_000

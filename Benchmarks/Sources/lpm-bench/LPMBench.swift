@@ -82,15 +82,15 @@ struct LPMBench: ParsableCommand {
 
     private func measure() throws -> [BenchmarkSupport.Measurement] {
         var rows: [BenchmarkSupport.Measurement] = []
-        let six = try prefixes(table ?? "Data/ris-ipv6-table.txt.gz") { prefix -> IPv6Prefix? in
+        let six = try prefixes(table ?? dataFile("ris-ipv6-table.txt.gz")) { prefix -> IPv6Prefix? in
             if case .v6(let prefix) = prefix { prefix } else { nil }
         }
-        let four = try prefixes(table ?? "Data/ipv4-prefixes.txt.gz") { prefix -> IPv4Prefix? in
+        let four = try prefixes(table ?? dataFile("ipv4-prefixes.txt.gz")) { prefix -> IPv4Prefix? in
             if case .v4(let prefix) = prefix { prefix } else { nil }
         }
         if six.isEmpty, four.isEmpty { throw InputError("\(table ?? "Data"): no prefixes") }
         if !six.isEmpty {
-            let list = table == nil || updates != nil ? try readUpdates(updates ?? "Data/ris-ipv6-updates.txt.gz") : []
+            let list = table == nil || updates != nil ? try readUpdates(updates ?? dataFile("ris-ipv6-updates.txt.gz")) : []
             rows += try measure(six, updates: list)
         }
         if !four.isEmpty { rows += try measure(four, updates: []) }

@@ -32,16 +32,16 @@ struct LookupBench<Key: PeerKey> {
         return rows
     }
 
-    /// What jemalloc counted for this thread; nil where it is not the process's allocator.
+    /// What jemalloc counted for this thread; nil where it is not linked.
     private func allocatedInLookups() -> Int64? {
         let keys = AddressKind.within.addresses(1_000_000, in: prefixes, seed: 4)
         var hops = [UInt16](repeating: 0, count: keys.count)
         var reader = table.makeReader()
         lookUp(keys, into: &hops, by: &reader)
-        let before = peers_thread_allocated()
+        let allocations = AllocationCount()
         lookUp(keys, into: &hops, by: &reader)
         for key in keys.prefix(1_000) { hops[0] = reader.lookup(key) }
-        return before < 0 ? nil : peers_thread_allocated() - before
+        return allocations.bytes
     }
 
     private func row(_ name: String, _ ours: Double, unit: String = "ns") -> Measurement {

@@ -74,7 +74,7 @@ struct ForwardingBench {
     }
 
     private func readPrefixes() throws -> [IPv6Prefix] {
-        let path = bench.table ?? "Data/ris-ipv6-table.txt.gz"
+        let path = bench.table ?? dataFile("ris-ipv6-table.txt.gz")
         var result: [IPv6Prefix] = []
         do {
             guard let data = FileManager.default.contents(atPath: path) else {

@@ -176,14 +176,6 @@ struct WrongPacket: Error {
     var text: String
 }
 
-/// The bytes that the thread has allocated since.
-struct AllocationCount {
-    private let before = peers_thread_allocated()
-
-    /// Nil where the allocator does not count.
-    var bytes: Int64? { before < 0 ? nil : peers_thread_allocated() - before }
-}
-
 /// What both translators can do.
 protocol BatchTranslator {
     func translate(_ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64)

@@ -20,8 +20,8 @@ struct TrieBench: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The folder with the tables.", valueName: "dir"))
-    var data = "Data"
+    @Option(help: ArgumentHelp("The folder with the tables; Benchmarks/Data unless given.", valueName: "dir"))
+    var data: String?
 
     @Option(help: ArgumentHelp("Use at most so many prefixes of each family.", valueName: "n"))
     var limit = Int.max
@@ -88,7 +88,7 @@ struct TrieBench: ParsableCommand {
         do {
             try file(name).forEachPrefix { prefix, _ in if let prefix = pick(prefix) { result.append(prefix) } }
         } catch let error as TableFile.Failure {
-            throw InputError("\(data)/\(name): \(error)", code: 2)
+            throw InputError("\(path(name)): \(error)", code: 2)
         }
         var generator = SplitMix(state: 1)
         result.shuffle(using: &generator)
@@ -96,11 +96,13 @@ struct TrieBench: ParsableCommand {
     }
 
     private func file(_ name: String) throws -> TableFile {
-        guard let bytes = FileManager.default.contents(atPath: "\(data)/\(name)") else {
-            throw InputError("\(data)/\(name): can't be read; run in Benchmarks/, or say --data", code: 2)
+        guard let bytes = FileManager.default.contents(atPath: path(name)) else {
+            throw InputError("\(path(name)): can't be read; say where the tables are with --data", code: 2)
         }
         return try TableFile(Array(bytes))
     }
+
+    private func path(_ name: String) -> String { data.map { "\($0)/\(name)" } ?? dataFile(name) }
 
     private func recordedUpdates() throws -> [Update<IPv6Address>] {
         let name = "ris-ipv6-updates.txt.gz"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import Foundation
 import IPAddresses
 import PrefixTrie
@@ -14,8 +15,8 @@ struct TrieReplay: ParsableCommand {
         discussion: "Exit codes: 0 all answers agree, 1 some differ, 2 bad input."
     )
 
-    @Option(help: ArgumentHelp("The folder with the tables.", valueName: "dir"))
-    var data = "Data"
+    @Option(help: ArgumentHelp("The folder with the tables; Benchmarks/Data unless given.", valueName: "dir"))
+    var data: String?
 
     @Option(help: ArgumentHelp("Compare a longest match by linear scan behind every n-th update.", valueName: "n"))
     var every = 1_000
@@ -34,7 +35,7 @@ struct TrieReplay: ParsableCommand {
     }
 
     private func bytes(_ name: String) throws -> TableFile {
-        try TableFile(Array(Data(contentsOf: URL(fileURLWithPath: data + "/" + name))))
+        try TableFile(Array(Data(contentsOf: URL(fileURLWithPath: data.map { "\($0)/\(name)" } ?? dataFile(name)))))
     }
 
     private func prefixes<Key>(_ name: String, _ pick: (IPPrefix) -> Prefix<Key>?) throws -> [Prefix<Key>] {

@@ -83,7 +83,5 @@ uint64_t peers_rib_exact(void *_Nonnull table, int address_bytes, const uint8_t 
 void peers_rib_remove(void *_Nonnull table, int address_bytes, const uint8_t *_Nonnull addresses,
                       const uint8_t *_Nonnull lengths, size_t count);
 
-/// The bytes that this thread has allocated so far, if jemalloc is the process's allocator; else -1.
-int64_t peers_thread_allocated(void);
 
 #endif
