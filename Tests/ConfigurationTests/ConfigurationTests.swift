@@ -58,7 +58,7 @@ struct ConfigurationTests {
     func malformed() throws {
         let bytes = Array("router:\n  # Z".utf8) + [0xFC]
         let error = #expect(throws: ConfigurationError.self) { try Configuration(bytes, file: "f.yaml") }
-        #expect("\(error!)" == "f.yaml:2: byte 13, 0xFC, is not UTF-8; save the file as UTF-8")
+        #expect("\(error!)" == "f.yaml:2: byte 0xFC at offset 13 is not UTF-8; save the file as UTF-8")
     }
 
     @Test("There is an example of each translator, and of the proxy")

@@ -36,6 +36,8 @@ struct TextFileTests {
         let fault = try #require(throws: BadInput.self) {
             try withFile(Array("F01\nZ".utf8) + [0xFC], LabFlow.read)
         }
-        #expect(fault.message.hasSuffix(":2: byte 5, 0xFC, is not UTF-8; save the file as UTF-8"), "\(fault.message)")
+        #expect(
+            fault.message.hasSuffix(":2: byte 0xFC at offset 5 is not UTF-8; save the file as UTF-8"),
+            "\(fault.message)")
     }
 }

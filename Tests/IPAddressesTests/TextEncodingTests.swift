@@ -39,7 +39,7 @@ struct TextEncodingTests {
     func faults() throws {
         let latin = try fault(Array("a\nZ".utf8) + [0xFC] + Array("rich".utf8))
         #expect(latin == TextEncodingError(reason: .notUTF8(0xFC), offset: 3, line: 2))
-        #expect("\(latin)" == "byte 3, 0xFC, is not UTF-8; save the file as UTF-8")
+        #expect("\(latin)" == "byte 0xFC at offset 3 is not UTF-8; save the file as UTF-8")
         // Longer than need be, a surrogate, past U+10FFFF, cut off.
         for tail: [UInt8] in [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE6, 0x9D], [0x80]] {
             #expect(try fault(Array("123456789".utf8) + tail).offset == 9)

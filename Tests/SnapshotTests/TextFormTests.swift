@@ -57,10 +57,13 @@ struct TextFormTests {
     }
 
     private static let malformed: [(bytes: [UInt8], message: String)] = [
-        ([0x7B, 0x0A, 0x22, 0xFC, 0x22, 0x7D], "odd: line 2: byte 3, 0xFC, is not UTF-8; save"),
-        (Array("apiVersion: v1\nname: Z".utf8) + [0xFC], "odd: line 2: byte 22, 0xFC, is not UTF-8; save"),
-        ([0xFF, 0xFE, 0x7B, 0x00, 0x7D], "odd: line 1: byte 4: the UTF-16 text ends within a character; write"),
-        ([0xFF, 0xFE, 0x7B, 0x00, 0x00, 0xD8], "odd: line 1: byte 4: 0xD800 is half a character of UTF-16"),
+        ([0x7B, 0x0A, 0x22, 0xFC, 0x22, 0x7D], "odd: line 2: byte 0xFC at offset 3 is not UTF-8; save"),
+        (Array("apiVersion: v1\nname: Z".utf8) + [0xFC], "odd: line 2: byte 0xFC at offset 22 is not UTF-8; save"),
+        (
+            [0xFF, 0xFE, 0x7B, 0x00, 0x7D],
+            "odd: line 1: the UTF-16 text ends within a character, at byte offset 4; write"
+        ),
+        ([0xFF, 0xFE, 0x7B, 0x00, 0x00, 0xD8], "odd: line 1: 0xD800 at byte offset 4 is half a character of UTF-16"),
     ]
 
     @Test("Bytes that are no text in their encoding are refused, with file, line, byte and what to do")

@@ -31,11 +31,11 @@ package struct TextEncodingError: Error, Hashable, Sendable, CustomStringConvert
 
     package var description: String {
         switch reason {
-        case .notUTF8(let byte): "byte \(offset), 0x\(hex(byte)), is not UTF-8; save the file as UTF-8"
+        case .notUTF8(let byte): "byte 0x\(hex(byte)) at offset \(offset) is not UTF-8; save the file as UTF-8"
         case .loneSurrogate(let unit):
-            "byte \(offset): 0x\(hex(unit)) is half a character of UTF-16, and the other half is missing; "
+            "0x\(hex(unit)) at byte offset \(offset) is half a character of UTF-16, and the other half is missing; "
                 + "write the file again, or save it as UTF-8"
-        case .oddLength: "byte \(offset): the UTF-16 text ends within a character; write the file again"
+        case .oddLength: "the UTF-16 text ends within a character, at byte offset \(offset); write the file again"
         case .utf32: "the text is UTF-32, which is not read; save the file as UTF-8"
         }
     }
