@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(
             name: "PrefixTrieTests", dependencies: ["PrefixTrie", "TableFile", "TestSupport"], exclude: ["Data"],
             swiftSettings: settings),
-        .testTarget(name: "TableFileTests", dependencies: ["TableFile"], swiftSettings: settings),
+        .testTarget(name: "TableFileTests", dependencies: ["TableFile", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "TranslationTests", dependencies: ["Translation", "IPAddresses", "TestSupport"],
             swiftSettings: settings),

@@ -40,11 +40,28 @@ public struct Configuration: Sendable {
         if let place = members["dns64"] { dns64 = try DNS64Configuration(place) }
     }
 
+    /// Reads a file's content: UTF-8, or UTF-16, with a byte order mark or without.
+    ///
+    /// - Throws: the first fault, with its place; that of the encoding before all others.
+    public init(_ content: [UInt8], file: String) throws(ConfigurationError) {
+        let text: [UInt8]
+        do throws(TextEncodingError) {
+            text = try TextEncoding.decode(content)
+        } catch {
+            throw ConfigurationError(file: file, line: error.line, path: "", reason: "\(error)")
+        }
+        try self.init(String(decoding: text, as: UTF8.self), file: file)
+    }
+
     private static func fault(_ error: YamlError, _ file: String) -> ConfigurationError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             ConfigurationError(file: file, line: mark.line, path: "", reason: problem)
+        case .reader(let problem, let offset, _, let text):
+            ConfigurationError(
+                file: file, line: offset.map { TextPosition(ofCharacter: $0, in: text).line }, path: "",
+                reason: problem)
         case .duplicatedKeysInMapping(let keys, let context):
             ConfigurationError(
                 file: file, line: context.mark.line, path: "",

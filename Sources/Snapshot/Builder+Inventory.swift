@@ -23,6 +23,16 @@ extension SnapshotBuilder {
                 count: try cursor["count"]?.integer()))
     }
 
+    /// An empty List says of no kind that there is none: that is noted, where the collect script's record does not say it.
+    mutating func noteEmptyLists() {
+        let recorded = Set(calls.map(\.file))
+        for file in emptyLists where !recorded.contains(file.split(separator: "/").last.map(String.init) ?? file) {
+            notes.append(
+                "\(file): a List without items, which does not name their kind: whether there are any is not known; "
+                    + "the manifest of `dataplane collect` says what was asked for")
+        }
+    }
+
     /// What was collected of all that decides.
     mutating func inventory() -> Inventory {
         // An empty list of Kubernetes' names no kind: the record says that it was asked for.

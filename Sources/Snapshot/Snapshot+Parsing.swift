@@ -28,20 +28,20 @@ extension Snapshot {
     /// else YAML.
     static func parse(_ file: File) throws(SnapshotError) -> Parsed {
         var parsed = Parsed(path: file.path)
-        let bytes = TextEncoding.utf8(file.bytes)
-        guard let first = bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
+        guard let bytes = try decode(file) else {
+            parsed.note = "\(file.path): skipped, it is no text"
+            return parsed
+        }
+        guard bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
             parsed.note = "\(file.path): skipped, it is empty"
             return parsed
         }
         do throws(DocumentError) {
-            if first == 0x7B || first == 0x5B {
+            if isJSON(bytes) {
                 parsed.documents = try JSONReader.read(bytes)
                 return parsed
             }
-            guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-                parsed.note = "\(file.path): skipped, it is no text"
-                return parsed
-            }
+            let text = String(decoding: bytes, as: UTF8.self)
             if let hosts = Self.hosts(text) {
                 parsed.hosts = hosts
                 return parsed
@@ -67,9 +67,25 @@ extension Snapshot {
         }
     }
 
+    /// The file's text as UTF-8; nil where it is none: where it has zeros, and does not begin as JSON.
+    private static func decode(_ file: File) throws(SnapshotError) -> [UInt8]? {
+        do throws(TextEncodingError) {
+            let text = try TextEncoding.decode(file.bytes)
+            return text.contains(0) && !isJSON(text) ? nil : text
+        } catch {
+            if TextEncoding(of: file.bytes) == .utf8, file.bytes.contains(0), !isJSON(file.bytes) { return nil }
+            throw SnapshotError(file: file.path, path: "line \(error.line)", reason: "\(error)")
+        }
+    }
+
+    private static func isJSON(_ text: [UInt8]) -> Bool {
+        let first = text.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
+        return first == 0x7B || first == 0x5B
+    }
+
     /// Whether some line begins with a key, as the documents that are known do.
     private static func isYAML(_ text: String) -> Bool {
-        text.split(separator: "\n").contains { line in
+        text.split(whereSeparator: \.isNewline).contains { line in
             guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { return false }
             // `aws --output yaml-stream` makes each page an element of a list.
             let key = line.hasPrefix("- ") ? line[..<colon].dropFirst(2) : line[..<colon]

@@ -59,6 +59,7 @@ public struct Snapshot: Sendable {
             for (address, name) in parsed.hosts { builder.hosts.add(address, for: name) }
             for document in parsed.documents { try builder.add(Cursor(document, file: parsed.path)) }
         }
+        builder.noteEmptyLists()
         if builder.kinds.isEmpty {
             throw SnapshotError(
                 file: name,

@@ -28,6 +28,9 @@ struct SnapshotBuilder {
     /// Kubernetes' kinds that were passed over, so that each is noted once.
     var skippedKinds: Set<String> = []
 
+    /// Files with a List of no items, which names no kind.
+    var emptyLists: [String] = []
+
     /// What the collect script has written down of its calls.
     var calls: [CollectedCall] = []
 

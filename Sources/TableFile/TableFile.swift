@@ -2,7 +2,7 @@ import IPAddresses
 
 /// A text of prefixes, one a line, each optionally followed by white space and a value.
 ///
-/// Empty lines and lines that begin with "#" are passed over. Gzip data are decompressed.
+/// Empty lines and lines that begin with "#" are passed over. Gzip data are decompressed; UTF-16, and byte order marks, are read.
 public struct TableFile: Sendable {
     /// What is wrong with a table, and in which line of it.
     public struct Failure: Error, Sendable, CustomStringConvertible {
@@ -17,21 +17,29 @@ public struct TableFile: Sendable {
             self.reason = reason
         }
 
-        public var description: String { line == 0 ? reason : "line \(line): “\(text)”: \(reason)" }
+        public var description: String {
+            (line == 0 ? "" : "line \(line): ") + (text.isEmpty ? "" : "“\(text)”: ") + reason
+        }
     }
 
     private let bytes: [UInt8]
 
     /// Takes a file's content.
+    ///
+    /// - Throws: gzip data that are damaged, and bytes that are neither UTF-8 nor UTF-16.
     public init(_ content: [UInt8]) throws(Failure) {
-        guard Gzip.isCompressed(content) else {
-            bytes = content
-            return
+        var text = content
+        if Gzip.isCompressed(content) {
+            do throws(Gzip.Failure) {
+                text = try Gzip.decompress(content)
+            } catch {
+                throw Failure(line: 0, text: "", reason: "\(error)")
+            }
         }
-        do throws(Gzip.Failure) {
-            bytes = try Gzip.decompress(content)
+        do throws(TextEncodingError) {
+            bytes = try TextEncoding.decode(text)
         } catch {
-            throw Failure(line: 0, text: "", reason: "\(error)")
+            throw Failure(line: error.line, text: "", reason: "\(error)")
         }
     }
 
@@ -72,7 +80,7 @@ extension UInt8 {
 }
 
 extension String {
-    /// The text of the bytes, ill-formed UTF-8 repaired, cut behind `limit` bytes.
+    /// The text of the bytes, ill-formed UTF-8 repaired, cut after `limit` bytes.
     public init(decoding bytes: Span<UInt8>, limit: Int = .max) {
         self = bytes.extracting(first: limit).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
         if bytes.count > limit { self += "…" }

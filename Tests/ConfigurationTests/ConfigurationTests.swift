@@ -39,6 +39,28 @@ struct ConfigurationTests {
         #expect(none.errorSources.isEmpty && none.ipv6ErrorSources.isEmpty)
     }
 
+    @Test("A configuration reads alike in every form of text, and faults keep their line", arguments: TextForm.allCases)
+    func forms(_ form: TextForm) throws {
+        for text in Self.examples {
+            let configuration = try Configuration(form.bytes(text), file: "f.yaml")
+            #expect("\(configuration)" == "\(try Configuration(text, file: "f.yaml"))")
+        }
+        for (text, start) in [
+            ("# Zürich\ntranslator:\n  kind: nat46", "f.yaml:3: translator.kind: “nat46”"),
+            ("# Zürich\ntranslator: [\n", "f.yaml:3: "), ("# Zürich\nrouter: \u{1}\n", "f.yaml:2: control characters"),
+        ] {
+            let error = #expect(throws: ConfigurationError.self) { try Configuration(form.bytes(text), file: "f.yaml") }
+            #expect("\(error!)".hasPrefix(start), "\(error!)")
+        }
+    }
+
+    @Test("Bytes that are no text are a fault with the file, the line, the byte and what to do")
+    func malformed() throws {
+        let bytes = Array("router:\n  # Z".utf8) + [0xFC]
+        let error = #expect(throws: ConfigurationError.self) { try Configuration(bytes, file: "f.yaml") }
+        #expect("\(error!)" == "f.yaml:2: byte 0xFC at offset 13 is not UTF-8; save the file as UTF-8")
+    }
+
     @Test("There is an example of each translator, and of the proxy")
     func complete() throws {
         let kinds = try Self.examples.compactMap { try Configuration($0, file: "").translator?.kind }

@@ -88,7 +88,7 @@ struct BadInputTests {
         let empty = try #require(throws: SnapshotError.self) { try Snapshot(folder: folder) }
         #expect("\(empty)".contains("holds no files"))
         for index in 0..<3 {
-            try Data((0..<512).map { _ in UInt8.random(in: 0...255) } + [0]).write(
+            try Data([0x89] + (0..<512).map { _ in UInt8.random(in: 0...255) } + [0]).write(
                 to: URL(fileURLWithPath: folder + "/\(index).bin"))
         }
         let binary = try #require(throws: SnapshotError.self) { try Snapshot(folder: folder) }

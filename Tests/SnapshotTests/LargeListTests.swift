@@ -16,13 +16,20 @@ struct LargeListTests {
 
     func same(_ left: Document?, _ right: Document?) -> Bool { String(describing: left) == String(describing: right) }
 
-    @Test("Read in pieces and in one piece, a list is the same, with keys before and behind the items")
+    @Test("Read in pieces and in one piece, a list is the same, with keys before and after the items")
     func pieces() throws {
         let text = Self.head + items(5_000) + "kind: List\nmetadata:\n  resourceVersion: \"\"\n"
         let parts = try #require(YAMLReader.readList(Array(text.utf8)))
         #expect(same(parts, try YAMLReader.read(text).first))
         guard case .array(let elements) = parts["items"] else { Issue.record("no items"); return }
         #expect(elements.count == 5_000)
+    }
+
+    @Test("With carriage returns a large list is read in pieces too, and is the same")
+    func carriageReturns() throws {
+        let text = Self.head + items(4_000) + "kind: List\n"
+        let parts = try #require(YAMLReader.readList(TextForm.carriageReturns.bytes(text)))
+        #expect(same(parts, try YAMLReader.read(text).first))
     }
 
     @Test("Other forms, aliases across items and faults are left to the reader of the whole")

@@ -73,6 +73,87 @@ struct ShapeTests {
         #expect(error.file == "odd.txt" && "\(error)".contains(part), "\(error)")
     }
 
+    private static let tokens = [
+        #""NextToken": "abc""#, #""nextToken": "abc""#, #""NextToken": 12345"#, #""Marker": "abc""#,
+        #""IsTruncated": true"#, #""NextRecordName": "a.example.com""#,
+    ]
+
+    @Test(
+        "Output that was cut off is refused, with the file, the token, the call and its options: before the list or after it",
+        arguments: tokens)
+    func cutOff(_ token: String) throws {
+        for text in [
+            #"{"NetworkAcls": [], \#(token)}"#, #"{\#(token), "NetworkAcls": []}"#,
+            #"[{"NetworkAcls": [], \#(token)}]"#,
+        ] {
+            let error = try #require(throws: SnapshotError.self) { try snapshot([.adding("page.json", text)]) }
+            #expect(error.file == "page.json" && error.path.hasSuffix(String(token.dropFirst().prefix { $0 != "\"" })))
+            for part in ["aws ec2 describe-network-acls", "--max-items", "--starting-token", "--no-paginate"] {
+                #expect(error.reason.contains(part), "\(error)")
+            }
+        }
+    }
+
+    @Test("A token that is empty, null or false is none")
+    func noToken() throws {
+        for token in [#""NextToken": """#, #""NextToken": null"#, #""IsTruncated": false"#] {
+            let notes = try snapshot([.adding("page.json", #"{"NetworkAcls": [], \#(token)}"#)]).notes
+            #expect(!notes.contains { $0.contains("page.json") }, "\(notes)")
+        }
+    }
+
+    @Test("Pages of yaml-stream keep their tokens: all are there where the last one has none, else it is refused")
+    func streamedPages() throws {
+        let name = "ec2-describe-vpn-gateways.json"
+        let pages = """
+            - NextToken: abc
+              VpnGateways:
+              - VpnGatewayId: vgw-0onprem
+                VpcAttachments:
+                - {VpcId: vpc-0demo, State: attached}
+            - VpnGateways:
+              - VpnGatewayId: vgw-0other
+                VpcAttachments: []
+
+            """
+        let gateways = try replaced(name, Array(pages.utf8)).cluster.network.vpnGateways
+        #expect(Set(gateways.keys) == ["vgw-0onprem", "vgw-0other"])
+        for cut in [pages + "  NextToken: def\n", pages + "- NextToken: def\n  NatGateways: []\n"] {
+            let error = try #require(throws: SnapshotError.self) { try replaced(name, Array(cut.utf8)) }
+            #expect("\(error)".contains("only one page") && error.value == "def", "\(error)")
+        }
+        // What another call gives is no next page.
+        let other = "- NextToken: abc\n  VpnGateways: []\n- NatGateways: []\n"
+        #expect(throws: SnapshotError.self) { try replaced(name, Array(other.utf8)) }
+    }
+
+    @Test(
+        "Lists of kinds that are not used name the kinds of their items, in every shape; an empty one says that it names none"
+    )
+    func lists() throws {
+        for (text, kind) in [
+            ("apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]\n", "“Secret”"),
+            (
+                #"{"kind": "List", "items": [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}]}"#,
+                "“Secret”"
+            ),
+            (#"{"apiVersion": "v1", "kind": "SecretList", "items": [{"metadata": {"name": "a"}}]}"#, "“Secret”"),
+            ("apiVersion: v1\nkind: List\nitems: []\n", "a List without items"),
+        ] {
+            let notes = try snapshot([.adding("list", text)]).notes.filter { $0.hasPrefix("list:") }
+            #expect(notes.count == 1 && notes[0].contains(kind) && !notes[0].contains("“List”"), "\(notes)")
+        }
+        let call =
+            #"{"dataplaneCall": {"file": "list", "command": "kubectl get x", "kind": "NetworkPolicy", "count": 0}}"#
+        let empty = "apiVersion: v1\nkind: List\nitems: []\n"
+        let recorded = try snapshot([.adding("list", empty), .adding("manifest.jsonl", call)])
+        #expect(!recorded.notes.contains { $0.hasPrefix("list:") })
+        let error = try #require(throws: SnapshotError.self) {
+            try snapshot([.adding("list", "apiVersion: v1\nkind: List\nitems: [{metadata: {name: a}}]\n")])
+        }
+        #expect("\(error)".contains("items[0]: “kind” is missing"), "\(error)")
+    }
+
     @Test("A list that mixes kinds: what is known is read, each other kind is noted once, by its own name")
     func mixed() throws {
         let list = """

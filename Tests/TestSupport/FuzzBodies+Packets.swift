@@ -243,7 +243,7 @@ extension FuzzBody {
     /// A configuration of any bytes; faults say where.
     func configuration(_ bytes: [UInt8]) {
         do throws(ConfigurationError) {
-            let configuration = try Configuration(String(decoding: bytes, as: UTF8.self), file: "input")
+            let configuration = try Configuration(bytes, file: "input")
             _ = configuration.router.makeRouter()
         } catch {
             precondition(error.description.hasPrefix("input"))

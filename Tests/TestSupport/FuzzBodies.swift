@@ -28,8 +28,7 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         switch self {
         case .addresses: addresses(bytes)
         case .json: snapshot(bytes)
-        // A first line that makes it YAML, whatever follows.
-        case .yaml: snapshot(Array("apiVersion: v1\n".utf8) + bytes)
+        case .yaml: yaml(bytes)
         case .table: table(bytes)
         case .trie: trie(bytes)
         case .forwarding: forwarding(bytes)
@@ -61,6 +60,16 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         } catch {
             precondition((0...bytes.count).contains(error.position), "an error's position lies outside the text")
             _ = error.description
+        }
+    }
+
+    /// A first line that makes it YAML, whatever follows: in UTF-16 where the bytes begin with its mark.
+    private func yaml(_ bytes: [UInt8]) {
+        let line = "apiVersion: v1\n"
+        switch bytes.prefix(2) {
+        case [0xFF, 0xFE]: snapshot(TextForm.utf16LittleEndian.bytes(line) + bytes.dropFirst(2))
+        case [0xFE, 0xFF]: snapshot(TextForm.utf16BigEndian.bytes(line) + bytes.dropFirst(2))
+        default: snapshot(Array(line.utf8) + bytes)
         }
     }
 

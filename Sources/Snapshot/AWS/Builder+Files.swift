@@ -30,41 +30,23 @@ extension SnapshotBuilder {
         },
     ]
 
-    /// Keys that stand beside others and mean nothing by themselves.
-    private static let companions: Set<String> = [
-        "TargetGroupArn", "LoadBalancerArn", "ListenerArn", "PrefixListId", "VpcId", "TransitGatewayRouteTableId",
-        "NextToken", "nextToken", "NextMarker", "ResponseMetadata", "AdditionalRoutesAvailable",
-    ]
-
     /// Takes one document, told apart by its content.
-    mutating func add(_ cursor: Cursor) throws(SnapshotError) {
-        if case .array = cursor.document {
-            // Pages of `--output yaml-stream`, or the elements that `--query` leaves.
-            for element in try cursor.elements() { try add(element) }
-            return
-        }
+    ///
+    /// `isWhole`: whether it is known that no page is missing after it.
+    mutating func add(_ cursor: Cursor, isWhole: Bool = false) throws(SnapshotError) {
+        if case .array = cursor.document { return try addPages(cursor.elements()) }
         guard case .object(let members) = cursor.document else {
             notes.append("\(cursor.path.file): skipped, \(cursor.document.kind) of no known kind")
             return
         }
-        if cursor["kind"] != nil, cursor["apiVersion"] != nil { return try addObject(cursor) }
-        try refusePage(cursor)
+        // An object of Kubernetes' has a kind; a List that other tools have gone over may have no version.
+        if cursor["kind"] != nil, cursor["apiVersion"] ?? cursor["items"] != nil { return try addObject(cursor) }
+        if !isWhole { try refusePage(cursor) }
         if try addElement(cursor, Set(members.map(\.key))) { return }
         for (key, _) in members where !Self.companions.contains(key) {
             guard let member = cursor[key] else { continue }
             if try add(key, member, in: cursor) { continue }
             try addUnmodelled(key, member, in: cursor)
-        }
-    }
-
-    /// A page that another one has to follow: what is on the others would be missing without a word.
-    private func refusePage(_ cursor: Cursor) throws(SnapshotError) {
-        for key in ["NextToken", "nextToken", "NextMarker", "Marker"] {
-            guard let token = cursor[key], case .string(let text) = token.document, !text.isEmpty else { continue }
-            throw SnapshotError(
-                file: cursor.path.file, path: token.path.text, value: token.document.summary,
-                reason: "the file holds only one page of the output, and others follow; collect it again without "
-                    + "--max-items, --page-size and --no-paginate")
         }
     }
 
@@ -152,7 +134,10 @@ extension SnapshotBuilder {
         // Both as kept by a tool that puts the outputs of several calls into one file.
         case "LoadBalancerTargetHealth":
             kinds.insert("TargetHealthDescriptions")
-            for element in try member.elements() { try addTargetHealth(element) }
+            for element in try member.elements() {
+                try refusePage(element)
+                try addTargetHealth(element)
+            }
         case "LoadBalancerAttributes":
             for element in try member.elements() {
                 if let own = element["Attributes"] { _ = try addAttributes(own, in: element) }
@@ -160,6 +145,7 @@ extension SnapshotBuilder {
         case "LoadBalancerListeners":
             kinds.insert("Listeners")
             for element in try member.elements() {
+                try refusePage(element)
                 for listener in try element.elements("Listeners") { try addListener(listener) }
                 try noteOwner(of: "Listeners", element)
             }

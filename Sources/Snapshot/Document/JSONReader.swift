@@ -1,3 +1,5 @@
+import IPAddresses
+
 /// Reads JSON (RFC 8259). Of its own so that faults carry their line and column, and nesting has a bound.
 struct JSONReader {
     private let bytes: [UInt8]
@@ -21,10 +23,8 @@ struct JSONReader {
     }
 
     private func fault(_ reason: String) -> DocumentError {
-        let before = bytes[..<Swift.min(position, bytes.count)]
-        let line = before.count { $0 == 0x0A } + 1
-        let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        return DocumentError(line: line, column: before.count - start + 1, reason: reason)
+        let place = TextPosition(of: position, in: bytes)
+        return DocumentError(line: place.line, column: place.column, reason: reason)
     }
 
     private mutating func skipSpace() {

@@ -55,7 +55,7 @@ extension YAMLReader {
             } else {
                 if isInside, end == nil { end = line }
                 isInside = false
-                if text.starts(with: "items:\n".utf8) {
+                if text.starts(with: "items:\n".utf8) || text.starts(with: "items:\r\n".utf8) {
                     guard starts.isEmpty else { return nil }
                     frame += Array("items: []\n".utf8)
                     isInside = true

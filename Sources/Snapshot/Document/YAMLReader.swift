@@ -1,3 +1,4 @@
+import IPAddresses
 import Yams
 
 /// Reads YAML 1.1 with Yams, bounded in depth and in what aliases may grow to.
@@ -31,8 +32,12 @@ enum YAMLReader {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             DocumentError(line: mark.line, column: mark.column, reason: problem)
-        case .reader(let problem, let offset, _, _):
-            DocumentError(line: 0, column: offset ?? 0, reason: problem)
+        case .reader(let problem, let offset, _, let text):
+            if let place = offset.map({ TextPosition(ofCharacter: $0, in: text) }) {
+                DocumentError(line: place.line, column: place.column, reason: problem)
+            } else {
+                DocumentError(line: 0, column: 0, reason: problem)
+            }
         case .duplicatedKeysInMapping(let keys, let context):
             DocumentError(
                 line: context.mark.line, column: context.mark.column,

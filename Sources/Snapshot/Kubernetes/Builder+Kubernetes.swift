@@ -16,11 +16,14 @@ extension SnapshotBuilder {
             }
             let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
             if let itemKind { kinds.insert(itemKind) }
-            for item in try cursor.elements("items") {
-                if item["kind"] != nil {
-                    try addObject(item)
-                } else if let itemKind {
+            let items = try cursor.elements("items")
+            if items.isEmpty, itemKind == nil { emptyLists.append(cursor.path.file) }
+            for item in items {
+                if let itemKind, item["kind"] == nil {
                     try add(item, itemKind, group: Self.group(try cursor.optionalString("apiVersion")))
+                } else {
+                    // Without a kind it is told by nothing: that is a fault.
+                    try addObject(item)
                 }
             }
             return

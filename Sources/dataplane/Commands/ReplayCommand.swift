@@ -118,14 +118,14 @@ struct ReplayCommand: ParsableCommand {
 
 /// Reads a configuration; its faults are bad input.
 func loadConfiguration(_ file: String) throws -> Configuration {
-    let text: String
+    let content: Data
     do {
-        text = try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
+        content = try Data(contentsOf: URL(fileURLWithPath: file))
     } catch {
         throw BadInput("\(file): can't be read: \(error.localizedDescription)")
     }
     do throws(ConfigurationError) {
-        return try Configuration(text, file: file)
+        return try Configuration(Array(content), file: file)
     } catch {
         throw BadInput("\(error)")
     }

@@ -13,12 +13,9 @@ struct LabFlow {
 
     /// Reads a file: a name, from, to, protocol, port, and maybe a source address a line; `#` begins a comment.
     static func read(_ path: String) throws -> [LabFlow] {
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
-        else {
-            throw BadInput("\(path): the file cannot be read")
-        }
+        let text = try readText(path)
         var result: [LabFlow] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
             if words.isEmpty { continue }
             func fault(_ value: String, _ reason: String) -> BadInput {
@@ -37,7 +34,7 @@ struct LabFlow {
             if ipProtocol == .tcp || ipProtocol == .udp {
                 guard words.count >= 5, let port = UInt16(words[4]) else {
                     throw fault(
-                        words.count < 5 ? String(line) : words[4], "a port of 0 to 65535 is due behind \(words[3])")
+                        words.count < 5 ? String(line) : words[4], "a port of 0 to 65535 is due after \(words[3])")
                 }
                 flow.port = port
                 if words.count > 5 {
