@@ -10,7 +10,8 @@ let package = Package(
     traits: [
         .trait(
             name: "Jemalloc",
-            description: "Links libjemalloc (Debian: libjemalloc-dev), so that rows tell the bytes that were allocated.")
+            description: "Links libjemalloc (Debian: libjemalloc-dev), so that rows tell the bytes that were allocated."
+        )
     ],
     dependencies: [
         .package(name: "swift-dataplane", path: "../"),

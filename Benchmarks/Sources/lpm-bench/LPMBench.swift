@@ -90,7 +90,8 @@ struct LPMBench: ParsableCommand {
         }
         if six.isEmpty, four.isEmpty { throw InputError("\(table ?? "Data"): no prefixes") }
         if !six.isEmpty {
-            let list = table == nil || updates != nil ? try readUpdates(updates ?? dataFile("ris-ipv6-updates.txt.gz")) : []
+            let list =
+                table == nil || updates != nil ? try readUpdates(updates ?? dataFile("ris-ipv6-updates.txt.gz")) : []
             rows += try measure(six, updates: list)
         }
         if !four.isEmpty { rows += try measure(four, updates: []) }
