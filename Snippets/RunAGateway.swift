@@ -3,8 +3,8 @@ import Gateway
 import IPAddresses
 import Translation
 
-/// Runs until `isOver` says so.
-func run(device: String, isOver: () -> Bool) throws {
+/// Translates what comes from a TUN device until `wait` returns.
+func run(device: String, wait: () -> Void) throws {
     let nat = try NAPT(NAPTConfiguration(pool: PortPool([IPv4Address("198.51.100.1")!])), capacity: 65_536)
     let translator = try gatewayTranslator(IPv4PacketNAT(NAPTFlows(nat, inside: [IPv4Prefix("10.0.0.0/8")!])))
 
@@ -15,14 +15,17 @@ func run(device: String, isOver: () -> Bool) throws {
         TunnelBackend([try Tunnel(name: device, queues: 2)]), translator,
         router: Router(ipv4: IPv4Address("198.51.100.254")!))
     gateway.start()
-    while !isOver() {}
+    wait()
     gateway.stop()
     _ = try translator.save(state, now: .now)
 }
 
 do {
     // No device has such a name: this says why a device can't be opened.
-    try run(device: "a name that is too long", isOver: { true })
+    try run(device: "a name that is too long") {}
 } catch let failure as Tunnel.Failure {
     print(failure)
+    // snippet.hide
+    precondition(failure.step == "opened")
+    // snippet.show
 }
