@@ -1,15 +1,14 @@
 //! A capture, packet by packet, in memory that does not grow with it: written, and read again.
 import Captures
+import Foundation
 import IPAddresses
 import Packets
 
-// snippet.hide
-import Foundation
-
 let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).pcap").path
+// snippet.hide
 defer { try? FileManager.default.removeItem(atPath: path) }
-
 // snippet.show
+
 // A ping: 192.0.2.1 asks 192.0.2.2.
 let ping: [UInt8] = [
     0x45, 0, 0, 28, 0, 0, 0, 0, 64, 1, 0xF6, 0xDD, 192, 0, 2, 1, 192, 0, 2, 2, 8, 0, 0xF7, 0xFD, 0, 1, 0, 1,

@@ -18,6 +18,7 @@ import Foundation
 #if canImport(FoundationNetworking)
     import FoundationNetworking
 #endif
+setenv("no_proxy", "127.0.0.1", 1)
 let (data, _) = try await URLSession.shared.data(from: URL(string: "http://127.0.0.1:\(server.port)/metrics")!)
 precondition(String(decoding: data, as: UTF8.self).hasSuffix("packets_total 1\n"))
 // snippet.show

@@ -71,6 +71,7 @@ let nat = try NAPT(NAPTConfiguration(pool: PortPool([IPv4Address("198.51.100.1")
 let translator = try IPv4PacketNAT(NAPTFlows(nat, inside: [IPv4Prefix("10.0.0.0/8")!]))
 let loop = PacketLoop(translator: translator, router: Router(ipv4: IPv4Address("198.51.100.254")!))
 var wire = Wire()
+// For packets of up to 1500 bytes.
 var buffer = [UInt8](repeating: 0, count: TranslationOptions.headroom + 1500 + TranslationOptions.tailroom)
 // snippet.hide
 
