@@ -116,6 +116,7 @@ let package = Package(
             dependencies: [
                 "IPAddresses", "PrefixTrie", "Packets", "Translation", "Captures", "DNS64", "Configuration", "Cluster",
                 "Snapshot", "TableFile", "Gateway",
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["Program"])),
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings),
@@ -169,7 +170,7 @@ let package = Package(
 if Context.environment["DATAPLANE_FUZZ"] != nil {
     package.targets += [
         "addresses", "json", "yaml", "table", "trie", "forwarding", "connections", "state", "headers", "packets",
-        "dns", "capture", "configuration", "validation", "netlink",
+        "dns", "capture", "configuration", "validation", "netlink", "trees", "recipes",
     ].map {
         name in
         .executableTarget(

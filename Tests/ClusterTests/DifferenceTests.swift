@@ -175,7 +175,7 @@ struct DifferenceTests {
         // What the edit is about is asked more often than chance would have it.
         let focus = try #require(IPAddress(to))
         let addressesAndFocus = addresses + [IPAddress](repeating: focus, count: addresses.count / 3)
-        for _ in 0..<700 {
+        for _ in 0..<TestLength.operations(700, short: 250) {
             guard let sender = senders.randomElement(using: &generator),
                 let address = addressesAndFocus.randomElement(using: &generator),
                 let (choice, number) = choices.randomElement(using: &generator),

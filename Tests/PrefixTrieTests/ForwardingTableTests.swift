@@ -4,8 +4,7 @@ import PrefixTrie
 import TestSupport
 import Testing
 
-/// The length of the long tests: TRIE_OPERATIONS shortens them.
-private let operations = ProcessInfo.processInfo.environment["TRIE_OPERATIONS"].flatMap { Int($0) } ?? 60_000
+private let operations = TestLength.operations(60_000, short: 18_000)
 
 @Suite("ForwardingTable")
 struct ForwardingTableTests {

@@ -8,7 +8,7 @@ import Testing
 struct RadixTrieTests {
     /// Of which each test does a share: 400,000 for each key width. Fewer where the environment asks for them (sanitizers are
     /// slow).
-    static let operations = ProcessInfo.processInfo.environment["TRIE_OPERATIONS"].flatMap(Int.init) ?? 1_000_000
+    static let operations = TestLength.operations(1_000_000, short: 300_000)
 
     func randomOperations<Key: PrefixKey, Value>(
         on _: Key.Type, seed: UInt64, share: Int = 5, usesKernel: Bool = true, wideFrom: Int? = nil,

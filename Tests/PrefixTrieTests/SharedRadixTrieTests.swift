@@ -13,7 +13,7 @@ struct SharedRadixTrieTests {
         // Each version holds its number at every one of these prefixes.
         let prefixes = (0..<64 as Range<UInt32>).map { Prefix(masking: $0 << 20, length: 12 + Int($0 % 20)) }
         let writer = Writer()
-        let versions = ProcessInfo.processInfo.environment["TRIE_OPERATIONS"] == nil ? 3_000 : 500
+        let versions = TestLength.operations(3_000, short: 1_000)
         let finished = DispatchGroup()
         for _ in 0..<readers {
             finished.enter()

@@ -22,6 +22,8 @@ public enum FuzzBody: String, CaseIterable, Sendable {
     case configuration
     case validation
     case netlink
+    case trees
+    case recipes
 
     /// Runs the target; a trap, or a broken promise, is what fuzzing looks for.
     public func callAsFunction(_ bytes: [UInt8]) {
@@ -41,6 +43,8 @@ public enum FuzzBody: String, CaseIterable, Sendable {
         case .configuration: configuration(bytes)
         case .netlink: netlink(bytes)
         case .validation: validation(bytes)
+        case .trees: trees(bytes)
+        case .recipes: recipes(bytes)
         }
     }
 

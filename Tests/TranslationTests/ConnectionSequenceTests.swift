@@ -11,7 +11,7 @@ struct ConnectionSequenceTests {
         func run<Address: ConnectionAddress>(_: Address.Type) throws {
             var generator = SeededGenerator(seed: seed)
             var sequence = try ConnectionSequence<Address>(seed: seed)
-            let count = ProcessInfo.processInfo.environment["CONNECTION_OPERATIONS"].flatMap { Int($0) } ?? 4_000
+            let count = TestLength.operations(40_000, short: 4_000)
             for _ in 0..<count {
                 try sequence.perform(
                     .random(in: 0...255, using: &generator), .random(in: 0...255, using: &generator),
