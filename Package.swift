@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "DNS64", targets: ["DNS64"]),
         .library(name: "DNS64Proxy", targets: ["DNS64Proxy"]),
         .library(name: "Captures", targets: ["Captures"]),
+        .library(name: "Replay", targets: ["Replay"]),
         .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "MetricsServer", targets: ["MetricsServer"]),
         .library(name: "VPC", targets: ["VPC"]),
@@ -64,6 +65,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Captures", dependencies: ["Packets"], swiftSettings: settings),
+        .target(name: "Replay", dependencies: ["Captures", "Packets", "Translation"], swiftSettings: settings),
         .target(name: "CTunnel"),
         .target(name: "CXDP"),
         .target(
@@ -103,7 +105,7 @@ let package = Package(
             dependencies: [
                 "Snapshot", "Cluster", "Drawing", "Lab", "VPC", "TableFile", "PrefixTrie", "IPAddresses",
                 "Configuration",
-                "Captures",
+                "Captures", "Replay",
                 "Packets", "Translation", "DNS64", "DNS64Proxy", "Gateway", "MetricsServer",
                 .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Program"])),
                 .product(
@@ -156,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "DataplaneTests",
             dependencies: [
-                "dataplane", "Snapshot", "Cluster", "Drawing", "Lab", "VPC", "Translation", "Packets", "Captures",
+                "dataplane", "Snapshot", "Cluster", "Drawing", "Lab", "Replay", "VPC", "Translation", "Packets", "Captures",
                 "Configuration",
                 "IPAddresses",
                 "TestSupport",

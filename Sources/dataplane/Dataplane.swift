@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Lab
 
 /// Where does this packet go, and what does it look like when it gets there?
 struct Dataplane: ParsableCommand {
@@ -30,6 +31,8 @@ enum Main {
             try command.run()
         } catch let error as BadInput {
             fail("error: \(error.message)")
+        } catch let error as LabError {
+            fail("error: \(error)")
         } catch {
             let code = Dataplane.exitCode(for: error)
             // Help, the version, a completion script: what was asked for. A plain code: what a command found.

@@ -1,3 +1,4 @@
+import Lab
 import Cluster
 import Foundation
 import IPAddresses

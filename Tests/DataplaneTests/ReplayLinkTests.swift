@@ -1,8 +1,10 @@
 import Captures
+import Cluster
 import Configuration
 import Foundation
 import IPAddresses
 import Packets
+import Replay
 import Testing
 import Translation
 
@@ -49,12 +51,9 @@ struct ReplayLinkTests {
         try writer.flush()
         let configuration = try Configuration(Self.configuration, file: "")
         let translator = try #require(configuration.translator).makeTranslator()
-        var replay = Replay(translator, configuration.router.makeRouter(), seed: 1)
-        var reader = try CaptureReader(CaptureFile(path: folder + "/in"))
-        var output: CaptureWriter?
+        var replay = Replay(translator, configuration.router.makeRouter(), using: SplitMix64(seed: 1))
         var outcomes: [Replay.Outcome] = []
-        while let outcome = try replay.step(&reader, &output, path: folder + "/out") { outcomes.append(outcome) }
-        try output?.flush()
+        try replay.run(from: folder + "/in", to: folder + "/out") { outcome, _ in outcomes.append(outcome) }
         return (try ReplayPair.packets(folder + "/out"), outcomes)
     }
 

@@ -1,7 +1,9 @@
 import Captures
+import Cluster
 import Configuration
 import Foundation
 import Packets
+import Replay
 import TestSupport
 import Testing
 import Translation
@@ -32,12 +34,9 @@ struct ReplayPair: Sendable, CustomTestStringConvertible {
         let translator = try #require(configuration.translator).makeTranslator()
         let output = FileManager.default.temporaryDirectory.appendingPathComponent("\(suite)-\(UUID()).pcap").path
         defer { try? FileManager.default.removeItem(atPath: output) }
-        var replay = Replay(translator, configuration.router.makeRouter(), seed: 1)
-        var reader = try CaptureReader(CaptureFile(path: folder + suite + "-in.pcap"))
-        var writer: CaptureWriter?
+        var replay = Replay(translator, configuration.router.makeRouter(), using: SplitMix64(seed: 1))
         var counts: [Int] = []
-        while let outcome = try replay.step(&reader, &writer, path: output) { counts.append(outcome.written) }
-        try writer?.flush()
+        try replay.run(from: folder + suite + "-in.pcap", to: output) { outcome, _ in counts.append(outcome.written) }
         var written = try packets(output)[...]
         var wanted = try packets(folder + suite + "-out.pcap")[...]
         let names = try String(contentsOfFile: folder + suite + ".txt", encoding: .utf8).split(separator: "\n")

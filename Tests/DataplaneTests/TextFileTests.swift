@@ -1,3 +1,4 @@
+import Lab
 import Configuration
 import Foundation
 import IPAddresses

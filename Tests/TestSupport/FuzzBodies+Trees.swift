@@ -43,10 +43,10 @@ extension FuzzBody {
         let text = isYAML || changed.count > 1 ? changed.map(\.yaml).joined(separator: "---\n") : changed[0].json
         let name = String(path.dropLast(5)) + (isYAML || changed.count > 1 ? ".yaml" : ".json")
         let file = Snapshot.File(path: name, bytes: Array(text.utf8))
-        let isWhole = bytes[1] & 2 == 2
+        let isWhole = bytes[1] & 14 == 14
         let files = isWhole ? Self.others.filter { $0.path != path } + [file] : [file]
         do throws(SnapshotError) {
-            let snapshot = try Snapshot(files: files, name: "input", toleratesMissing: bytes[1] & 4 == 4)
+            let snapshot = try Snapshot(files: files, name: "input", toleratesMissing: bytes[1] & 16 == 16)
             _ = try? snapshot.cluster.trace(from: "client", to: "web-2", port: 8080)
             if !isWhole { return }
             for finding in snapshot.validate(.current) {

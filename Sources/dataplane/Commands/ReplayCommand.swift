@@ -4,6 +4,7 @@ import Cluster
 import Configuration
 import Foundation
 import Packets
+import Replay
 import Translation
 
 struct ReplayCommand: ParsableCommand {
@@ -70,49 +71,23 @@ struct ReplayCommand: ParsableCommand {
         } catch {
             throw BadInput("\(config): \(error)")
         }
-        var replay = Replay(made, configuration.router.makeRouter(), seed: generator.next())
+        var replay = Replay(
+            made, configuration.router.makeRouter(), using: SplitMix64(seed: generator.next()))
         var report = ReplayReport(json: json, quiet: quiet || output == "-", write)
+        var progress = ReplayProgress()
         do throws(ReplayFault) {
-            try run(&replay, &report)
+            try replay.run(from: input, to: output) { outcome, read in
+                report.add(outcome)
+                progress.update(packets: outcome.number, bytes: read.bytes, of: read.of)
+            }
+            progress.finish()
         } catch {
+            progress.finish()
             let file = if case .input = error { input } else { output }
             report.finish(replay.summary, (file, error.error))
             throw BadInput("\(file): \(error.error)")
         }
         report.finish(replay.summary)
-    }
-
-    private func run(_ replay: inout Replay, _ report: inout ReplayReport) throws(ReplayFault) {
-        var progress: ReplayProgress
-        var reader: CaptureReader<CaptureFile>
-        do throws(CaptureError) {
-            let file = try CaptureFile(path: input)
-            progress = ReplayProgress(size: file.size)
-            reader = try CaptureReader(file)
-        } catch {
-            throw .input(error)
-        }
-        let format = reader.format
-        var writer: CaptureWriter?
-        var fault: ReplayFault?
-        do throws(ReplayFault) {
-            while let outcome = try replay.step(&reader, &writer, path: output) {
-                report.add(outcome)
-                progress.update(packets: outcome.number, bytes: reader.bytesRead)
-            }
-        } catch {
-            fault = error
-        }
-        progress.finish()
-        if let fault, case .output = fault { throw fault }
-        do throws(CaptureError) {
-            // What came before a fault is written too.
-            if writer == nil, fault == nil { writer = try CaptureWriter(path: output, format, linkType: .raw) }
-            try writer?.flush()
-        } catch {
-            throw .output(error)
-        }
-        if let fault { throw fault }
     }
 }
 

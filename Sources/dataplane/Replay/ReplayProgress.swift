@@ -2,14 +2,11 @@ import Foundation
 
 /// How far a replay has come, on standard error where that is a terminal.
 struct ReplayProgress {
-    private let size: Int?
     private let isShown = isatty(2) == 1
     private let started = ContinuousClock.now
     private var last = ContinuousClock.now
 
-    init(size: Int?) { self.size = size }
-
-    mutating func update(packets: Int, bytes: Int) {
+    mutating func update(packets: Int, bytes: Int, of size: Int?) {
         guard isShown, packets % 4096 == 0 else { return }
         let now = ContinuousClock.now
         guard now - started > .seconds(1), now - last > .milliseconds(500) else { return }

@@ -1,5 +1,6 @@
 import Captures
 import Foundation
+import Replay
 
 /// Prints what became of the packets: a line each, or JSON.
 struct ReplayReport {

@@ -1,20 +1,28 @@
 import Cluster
 import Foundation
 import IPAddresses
-import Lab
 import VPC
 
-/// A lab while it is used: namespaces, servers in them, and packets.
-struct LabRun {
-    let flows: [LabFlow]
-    let plan: LabPlan
+/// A lab while it is used: namespaces, servers in them, and packets. Linux, and root, for all but ``plan``.
+///
+///     let lab = try LabRun(cluster, flows)
+///     defer { try? LabRun.down() }
+///     try lab.up()
+///     try lab.serve()
+///     for index in lab.flows.indices { print(try lab.check(index)) }
+public struct LabRun {
+    public let flows: [LabFlow]
+
+    /// What is built.
+    public let plan: LabPlan
 
     /// Of each flow.
     private let traces: [Result<Trace, any Error>]
     private let folder: String
     private let cluster: Cluster
 
-    init(_ cluster: Cluster, _ flows: [LabFlow], _ rules: RuleSet) throws {
+    /// The lab of a cluster, with the hosts that the flows need. Builds nothing yet.
+    public init(_ cluster: Cluster, _ flows: [LabFlow], _ rules: RuleSet = .seed) throws {
         self.flows = flows
         self.cluster = cluster
         traces = flows.map { flow in Result { try Self.trace(cluster, flow, rules) } }
@@ -45,7 +53,7 @@ struct LabRun {
             onPremises: far.sorted(), endpoints: near.sorted())
     }
 
-    static func trace(_ cluster: Cluster, _ flow: LabFlow, _ rules: RuleSet) throws -> Trace {
+    public static func trace(_ cluster: Cluster, _ flow: LabFlow, _ rules: RuleSet) throws -> Trace {
         try cluster.trace(
             TraceRequest(
                 from: cluster.endpoint(named: flow.from), to: cluster.endpoint(named: flow.to),
@@ -55,19 +63,22 @@ struct LabRun {
 
     // MARK: Up and down
 
-    func up() throws {
-        guard getuid() == 0 else { throw BadInput("the lab needs root: it makes network namespaces") }
+    /// Builds the namespaces; what was left of an earlier lab is removed first.
+    ///
+    /// - Throws: ``LabError`` without root, or where a command fails, with what it said.
+    public func up() throws {
+        guard getuid() == 0 else { throw LabError("the lab needs root: it makes network namespaces") }
         try Self.down()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let (code, output) = try Self.run(["sh"], input: plan.script)
         guard code == 0 else {
             try? Self.down()
-            throw BadInput("the lab could not be built: \(output.suffix(600))")
+            throw LabError("the lab could not be built: \(output.suffix(600))")
         }
     }
 
     /// Ends what runs in the lab's namespaces, and removes them.
-    static func down() throws {
+    public static func down() throws {
         let (_, list) = try run(["ip", "netns", "list"])
         let names = list.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
         var script = ""
@@ -78,7 +89,7 @@ struct LabRun {
     }
 
     /// Starts servers in all namespaces where something may arrive.
-    func serve() throws {
+    public func serve() throws {
         let agent = folder + "/agent.py"
         try Data(LabAgent.source.utf8).write(to: URL(fileURLWithPath: agent))
         let proxied = Set(plan.proxies.map(\.namespace))
@@ -127,7 +138,7 @@ struct LabRun {
                 usleep(100_000)
             }
             let (code, output) = try Self.run(["sh", "-e"], input: LabPlan.nat64Routes(namespace))
-            guard code == 0 else { throw BadInput("a NAT gateway's NAT64 does not run: \(output)") }
+            guard code == 0 else { throw LabError("a NAT gateway's NAT64 does not run: \(output)") }
         }
         usleep(500_000)
     }
@@ -161,8 +172,8 @@ struct LabRun {
         var toport: UInt16
     }
 
-    /// Sends the packets of one of the flows.
-    func check(_ index: Int) throws -> LabResult {
+    /// Sends the packets of one of the flows, and compares what arrives with what its trace says.
+    public func check(_ index: Int) throws -> LabResult {
         let flow = flows[index]
         let trace: Trace
         do {

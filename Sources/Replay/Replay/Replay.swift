@@ -1,39 +1,83 @@
 import Captures
-import Cluster
 import Packets
 import Translation
 
 /// Which file of a replay can't be used, and why.
-enum ReplayFault: Error {
+public enum ReplayFault: Error {
     case input(CaptureError)
     case output(CaptureError)
 
-    var error: CaptureError {
+    public var error: CaptureError {
         switch self {
         case .input(let error), .output(let error): error
         }
     }
 }
 
-/// Runs the packets of a capture through a translator.
-struct Replay: ~Copyable {
+/// Runs the packets of a capture through a translator; time is the capture's.
+///
+///     var replay = Replay(translator, Router(ipv4: address), using: generator)
+///     try replay.run(from: "in.pcap", to: "out.pcap") { outcome, _ in print(outcome.number, outcome.verdict) }
+///     print(replay.summary.refused)
+public struct Replay: ~Copyable {
     let translator: any PacketProcessor
     let router: Router
-    var generator: SplitMix64
+    var generator: any RandomNumberGenerator
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     var answer = [UInt8](repeating: 0, count: Self.start + Router.room)
     var now = MonotonicTime(nanoseconds: 0)
     var heldCuts = HeldCuts()
     private var lastExpiry = MonotonicTime(nanoseconds: 0)
-    var summary = Summary()
+    public internal(set) var summary = Summary()
 
     /// Where packets begin in the buffer: behind the translators' headroom, and a link header's.
     static let start = TranslationOptions.headroom + 256
 
-    init(_ translator: any PacketProcessor, _ router: Router, seed: UInt64) {
+    /// - Parameters:
+    ///   - translator: what packets go through.
+    ///   - router: what answers packets that are refused.
+    ///   - generator: where random ports and identifications come from.
+    public init(_ translator: any PacketProcessor, _ router: Router, using generator: some RandomNumberGenerator) {
         self.translator = translator
         self.router = router
-        generator = SplitMix64(seed: seed)
+        self.generator = generator
+    }
+
+    /// Runs a whole capture, and writes what comes out in the same format. What comes before a fault is translated, and written,
+    /// first.
+    ///
+    /// - Parameters:
+    ///   - input: a path, or - for standard input.
+    ///   - output: a path, or - for standard output.
+    ///   - each: called for each packet, with the bytes that have been read so far, of how many; nil where that is not known.
+    public mutating func run(
+        from input: String, to output: String, _ each: (Outcome, _ read: (bytes: Int, of: Int?)) -> Void
+    ) throws(ReplayFault) {
+        let size: Int?
+        var reader: CaptureReader<CaptureFile>
+        do throws(CaptureError) {
+            let file = try CaptureFile(path: input)
+            size = file.size
+            reader = try CaptureReader(file)
+        } catch {
+            throw .input(error)
+        }
+        let format = reader.format
+        var writer: CaptureWriter?
+        var fault: ReplayFault?
+        do throws(ReplayFault) {
+            while let outcome = try step(&reader, &writer, path: output) { each(outcome, (reader.bytesRead, size)) }
+        } catch {
+            fault = error
+        }
+        if let fault, case .output = fault { throw fault }
+        do throws(CaptureError) {
+            if writer == nil, fault == nil { writer = try CaptureWriter(path: output, format, linkType: .raw) }
+            try writer?.flush()
+        } catch {
+            throw .output(error)
+        }
+        if let fault { throw fault }
     }
 
     /// Reads the next packet, and writes what becomes of it.

@@ -1,5 +1,4 @@
 import Captures
-import Cluster
 import Packets
 import Translation
 
