@@ -158,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "DataplaneTests",
             dependencies: [
-                "dataplane", "Snapshot", "Cluster", "Drawing", "Lab", "Replay", "VPC", "Translation", "Packets", "Captures",
+                "dataplane", "Snapshot", "Cluster", "Drawing", "Lab", "Replay", "VPC", "Translation", "Packets",
+                "Captures",
                 "Configuration",
                 "IPAddresses",
                 "TestSupport",
