@@ -28,7 +28,7 @@ def body(count):
 
 
 def fixed(packet, **fields):
-    """The packet's bytes, with lengths and checksums computed first and fields set behind that."""
+    """The packet's bytes, with lengths and checksums computed first and fields set after that."""
     built = packet.__class__(raw(packet))
     for name, value in fields.items():
         setattr(built, name, value)
@@ -195,7 +195,7 @@ for offset, a, b, more in l4_fragments(H4, R4, H6, R6, UDP(sport=9, dport=10) / 
          o4(proto=17, flags="MF" if more else 0, frag=offset // 8, id=0x1234) / Raw(a))
 pair(s, "5.1.1 an atomic fragment", o6() / IPv6ExtHdrFragment(nh=17, offset=0, m=0, id=0xABCD1234) / UDP(sport=9, dport=10) / body(1300),
      o4(id=0x1234) / UDP(sport=9, dport=10) / body(1300))
-pair(s, "5.1.1 extension headers behind the fragment header are dropped with their packet", o6() / IPv6ExtHdrFragment(nh=60, offset=0, m=1, id=1) / IPv6ExtHdrDestOpt() / UDP(sport=9, dport=10), None)
+pair(s, "5.1.1 extension headers after the fragment header are dropped with their packet", o6() / IPv6ExtHdrFragment(nh=60, offset=0, m=1, id=1) / IPv6ExtHdrDestOpt() / UDP(sport=9, dport=10), None)
 # ---- 5.2: ICMPv6 to ICMP
 pair(s, "5.2 echo request", o6() / ICMPv6EchoRequest(id=77, seq=3, data=raw(body(16))), o4() / ICMP(type=8, id=77, seq=3) / body(16))
 pair(s, "5.2 echo reply", o6() / ICMPv6EchoReply(id=77, seq=3, data=raw(body(16))), o4() / ICMP(type=0, id=77, seq=3) / body(16))

@@ -23,14 +23,14 @@ public enum CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
         case .format(let magic): "begins with 0x\(String(magic, radix: 16)), as neither pcap nor pcapng does"
         case .truncated(let place, let needs, let has):
             "ends within \(place): it needs \(needs) bytes, and \(has) are there"
-        case .length(let place, let length): "\(place) states a length of \(length), which can't be"
+        case .length(let place, let length): "\(place) states an impossible length, \(length)"
         case .byteOrder(let place, let magic):
-            "\(place) has 0x\(String(magic, radix: 16)) for its byte order, which is none"
+            "\(place) has 0x\(String(magic, radix: 16)) for its byte order, which is neither of the two"
         case .unknownInterface(let place, let number):
             "\(place) is of interface \(number), which is not described before it"
         case .linkType(let type):
-            "link type \(LinkTypeName(type)) is not read; Ethernet (1), raw IP (101, 228, 229), Linux cooked (113, 276) and "
-                + "loopback (0, 108) are"
+            "link type \(LinkTypeName(type)) is not supported; Ethernet (1), raw IP (101, 228, 229), Linux cooked "
+                + "(113, 276) and loopback (0, 108) are"
         case .system(let step, let errno): "can't be \(step): error \(errno)"
         }
     }

@@ -59,7 +59,7 @@ public struct UnreadPacket: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch reason {
-        case .linkType(let type): "interface \(interface) has link type \(LinkTypeName(type)), which is not read"
+        case .linkType(let type): "interface \(interface) has link type \(LinkTypeName(type)), which is not supported"
         case .family(let family): "not an IP packet: protocol family 0x\(String(family, radix: 16))"
         case .truncated: "shorter than its link header"
         }

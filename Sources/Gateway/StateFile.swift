@@ -43,7 +43,7 @@ public struct StateFile: Sendable {
             count = try ConnectionState.export(table, now: now) { (bytes) throws(Failure) in
                 try write(bytes, to: file, draft)
             }
-            if fsync(file) != 0 { throw .system(path: draft, step: "be brought to the disk", errno: errno) }
+            if fsync(file) != 0 { throw .system(path: draft, step: "be flushed to disk", errno: errno) }
         } catch {
             unlink(draft)
             throw error

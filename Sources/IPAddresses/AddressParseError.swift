@@ -55,7 +55,7 @@ extension AddressParseError.Reason: CustomStringConvertible {
         case .zone: "a zone (“%…”) belongs to one host's interface, not to an address; remove it"
         case .missingPrefixLength: "a prefix needs “/” and a length"
         case .prefixLengthOutOfRange(let maximum): "the prefix length is over \(maximum)"
-        case .hostBitsSet(let fix): "bits behind the prefix length are set; did you mean \(fix)?"
+        case .hostBitsSet(let fix): "bits after the prefix length are set; did you mean \(fix)?"
         }
     }
 

@@ -31,7 +31,7 @@ public enum PacketError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .truncated(let header, let needs, let has):
             "the \(header.rawValue) needs \(needs) bytes, and \(has) are left"
-        case .version(let version): "IP version \(version) where 4 or 6 is due"
+        case .version(let version): "IP version \(version) where 4 or 6 is expected"
         case .length(let header, let length): "the \(header.rawValue) states a length of \(length), which does not fit"
         case .headerChecksum(let sum): "the IPv4 header's checksum 0x\(String(sum, radix: 16)) is wrong"
         case .tooManyExtensionHeaders: "more than \(IPv6Extensions.most) IPv6 extension headers"

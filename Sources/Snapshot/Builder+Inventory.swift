@@ -60,7 +60,7 @@ extension SnapshotBuilder {
         // The policies' controller makes such objects of policies.
         if kinds.contains("PolicyEndpoint"), !kinds.contains("NetworkPolicy") {
             gaps[.networkPolicies] =
-                "there are PolicyEndpoint objects, and the network policies that they are made of are not in the snapshot"
+                "there are PolicyEndpoint objects, and the network policies they come from are not in the snapshot"
         }
         noteSpread()
         return gaps

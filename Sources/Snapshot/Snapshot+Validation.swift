@@ -20,7 +20,7 @@ extension Snapshot.MissingReference {
         return Finding(
             .referenceMissing, .error, component,
             "\(owner) refers to \(self.id), which is not among the snapshot's \(kind) (\(place.file): \(place.path))",
-            fix: "collect both at one time, or correct the reference")
+            fix: "collect both at the same time, or correct the reference")
     }
 }
 

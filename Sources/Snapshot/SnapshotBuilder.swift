@@ -128,8 +128,8 @@ struct SnapshotBuilder {
         throw SnapshotError(
             file: cursor.path.file, path: cursor.path.text, value: id,
             reason:
-                "described a second time, and otherwise than in \(other.place.path.file)\(place.isEmpty ? "" : ": \(place)"); "
-                + "collect both files at one time, or remove one")
+                "described a second time, and differently from \(other.place.path.file)\(place.isEmpty ? "" : ": \(place)"); "
+                + "collect both files at the same time, or remove one")
     }
 
     /// Puts all together. Notes of the kinds that nothing was collected of take the place of errors about each mention.
@@ -181,7 +181,7 @@ struct SnapshotBuilder {
             else { continue }
             throw place.fault(
                 "the groups of \(nested.id) are \(nested.groupIDs.joined(separator: ", ")) here and \(own.groupIDs.joined(separator: ", ")) among the "
-                    + "NetworkInterfaces; collect both files at one time, or remove one")
+                    + "NetworkInterfaces; collect both files at the same time, or remove one")
         }
     }
 
@@ -240,7 +240,7 @@ struct SnapshotBuilder {
             }
             let fault = reference.place.fault(
                 "\(reference.owner) refers to “\(reference.id)”, which is not among the snapshot's \(reference.kind); "
-                    + "collect both at one time, or correct the reference"
+                    + "collect both at the same time, or correct the reference"
             )
             if !toleratesMissing { throw fault }
             missing.append(

@@ -158,7 +158,7 @@ struct DumpTests {
         expectInOrder(row.seen, in: text)
     }
 
-    @Test("The AWS CLI's examples load together, elements by themselves among them; what is no element is named")
+    @Test("The AWS CLI's examples load together, elements by themselves among them; what is not an element is named")
     func examples() throws {
         let snapshot = try Snapshot(folder: Self.data + "/cli-examples", toleratesMissing: true)
         let network = snapshot.cluster.network
@@ -176,7 +176,7 @@ struct DumpTests {
     }
 }
 
-@Suite("What a network may have beside the document's")
+@Suite("What a network may have besides the document's")
 struct SupportTests {
     private func trace(
         _ from: String, _ to: String, _ port: UInt16, _ edits: [ExampleCluster.Edit]

@@ -38,7 +38,7 @@ struct ReplaySnapshotTests {
     static let lengths = Array(0...96) + [100, 128, 200, 256, 512, 576, 1000, 1232, 1280, 1281, 1400, 1499]
 
     @Test(
-        "A cut packet becomes the beginning of what the whole one becomes, its length on the wire told; or it is refused",
+        "A cut packet becomes the beginning of what the whole one becomes, with its wire length; or it is refused",
         arguments: ["siit", "nat64"])
     func beginnings(_ suite: String) throws {
         let configuration = try String(contentsOfFile: ReplayPair.folder + suite + ".yaml", encoding: .utf8)

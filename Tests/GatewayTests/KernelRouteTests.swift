@@ -83,7 +83,7 @@ struct KernelRouteTests {
         }
     }
 
-    @Test("An interface that is not the gateway's is the kernel's; its own prefixes are told")
+    @Test("An interface that is not the gateway's is the kernel's; its own prefixes are reported")
     func others() throws {
         let table = try NextHopTable(try tables(), interfaces: [3])
         #expect(try table[address("10.9.0.2")] == nil && table[address("8.8.8.8")]?.interface == 0)

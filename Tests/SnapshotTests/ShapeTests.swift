@@ -186,7 +186,7 @@ struct ShapeTests {
             .adding("other.json", acls.replacingOccurrences(of: "\"allow\"", with: "\"deny\"")),
         ] {
             let error = try #require(throws: SnapshotError.self) { try snapshot([edit]) }
-            #expect("\(error)".contains("otherwise than in") && "\(error)".contains("other."), "\(error)")
+            #expect("\(error)".contains("differently from") && "\(error)".contains("other."), "\(error)")
         }
     }
 

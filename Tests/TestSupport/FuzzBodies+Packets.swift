@@ -67,7 +67,7 @@ extension FuzzBody {
         let all = 0..<bytes.count
         if let plain = PlainPacket(ipv4: bytes.span.bytes, all) {
             guard let packet = try? IPv4Packet(ipv4: bytes.span.bytes, all), let transport = packet.transport else {
-                preconditionFailure("a plain packet is none")
+                preconditionFailure("a plain packet is not one")
             }
             precondition(!packet.header.isFragment && packet.transportStart == 20 && packet.end == Int(plain.length))
             precondition(plain.hopsLeft == packet.header.timeToLive && plain.trafficClass == packet.header.trafficClass)
@@ -76,7 +76,7 @@ extension FuzzBody {
         }
         if let plain = PlainPacket(ipv6: bytes.span.bytes, all) {
             guard let packet = try? IPv6Packet(ipv6: bytes.span.bytes, all), let transport = packet.transport else {
-                preconditionFailure("a plain packet is none")
+                preconditionFailure("a plain packet is not one")
             }
             precondition(packet.transportStart == 40 && packet.end == Int(plain.length))
             precondition(plain.hopsLeft == packet.header.fixed.hopLimit)
@@ -171,7 +171,7 @@ extension FuzzBody {
                 isIPv4
                 ? (try? IPv4Header(buffer.span.bytes, range)) != nil
                 : (try? IPv6Header(buffer.span.bytes, range)) != nil
-            precondition(canBeRead, "what came out is no packet")
+            precondition(canBeRead, "what came out is not a packet")
             var span = buffer.mutableSpan
             var raw = span.mutableBytes
             next = packet.next(&raw)

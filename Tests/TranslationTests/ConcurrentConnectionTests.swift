@@ -99,7 +99,8 @@ struct ConcurrentConnectionTests {
         }
     }
 
-    @Test("Expiry against use: what a refresh has kept is found until its time is over; what it has not is opened anew")
+    @Test(
+        "Expiry against use: what a refresh has kept is found until its time is over; what it has not is opened again")
     func expiryAgainstUse() throws {
         let table = try ConnectionTable<IPv4Address>(capacity: 2000)
         let shared = Shared()

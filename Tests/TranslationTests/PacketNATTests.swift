@@ -34,7 +34,7 @@ struct PacketNATTests {
         }
     }
 
-    @Test("A node's SNAT takes its host-local range alone; a hairpin comes from the outside address (RFC 4787 REQ-9)")
+    @Test("A node's SNAT takes only its host-local range; a hairpin comes from the outside address (RFC 4787 REQ-9)")
     func inside() throws {
         let runner = try Self.runner(inside: [SourceNAT.hostLocal]) { $0.filtering = .endpointIndependent }
         #expect(runner.send(TestPacket.udp4("10.0.0.5", 1000, "93.184.216.34", 53)).refusal == .sourceNotInside)

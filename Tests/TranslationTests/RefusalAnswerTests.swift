@@ -167,7 +167,7 @@ struct RefusalAnswerTests {
     }
 
     @Test(
-        "RFC 7915 5.1.1, 5.4: an extension header behind the fragment header, AH too: dropped, and prohibited is the answer",
+        "RFC 7915 5.1.1, 5.4: an extension header after the fragment header, AH too: dropped, and prohibited is the answer",
         arguments: [60, 51, 135] as [UInt8])
     func extensionBehindFragment(number: UInt8) throws {
         let runner = try NAT64Tests.runner(policy: .aws)
@@ -180,7 +180,7 @@ struct RefusalAnswerTests {
         #expect(Array(answer[40..<42]) == [1, 1] && PacketRunner.isRight(answer) == true)
     }
 
-    @Test("RFC 7915 5.1: segments left, before and behind a fragment header: parameter problem, and where they are")
+    @Test("RFC 7915 5.1: segments left, before and after a fragment header: parameter problem, and where they are")
     func segmentsLeft() throws {
         let runner = try NAT64Tests.runner(policy: .aws)
         let routing: [UInt8] = [0, 0, 2, 0, 0, 0, 0]

@@ -52,7 +52,7 @@ extension Trace {
             verdict = own
             merge(
                 notes: world.facts.keys.sorted { $0.question < $1.question }.map {
-                    "the snapshot does not say \($0.question) at \($0.component.id): taken as by default, \($0.options[0]); \($0.remedy)"
+                    "the snapshot does not say \($0.question) at \($0.component.id): the default is assumed, \($0.options[0]); \($0.remedy)"
                 }, unchecked: [])
             return
         }

@@ -87,7 +87,7 @@ public final class XDPBackend: PacketBackend {
                 let took = MonotonicTime.now.nanoseconds &- start.nanoseconds
                 upkeep.notBefore = MonotonicTime(nanoseconds: start.nanoseconds &+ took &* 10)
             } catch {
-                report("\(error); routes are as they were, and are asked for again in a second")
+                report("\(error); routes stay as they were, and are read again in a second")
                 upkeep.notBefore = start + .seconds(1)
             }
         }

@@ -87,7 +87,7 @@ extension SnapshotBuilder {
         let arn = try cursor.string("RuleArn")
         let parts = arn.replacing(":listener-rule/", with: ":listener/").split(separator: "/")
         guard arn.contains(":listener-rule/"), parts.count > 2 else {
-            throw try cursor.required("RuleArn").fault("the ARN of a listener's rule is due here")
+            throw try cursor.required("RuleArn").fault("the ARN of a listener's rule is expected here")
         }
         let listener = parts.dropLast().joined(separator: "/")
         let action = try action(cursor.elements("Actions"), of: arn)

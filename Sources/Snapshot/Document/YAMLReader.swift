@@ -69,7 +69,7 @@ enum YAMLReader {
             members.reserveCapacity(mapping.count)
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
-                    throw DocumentError(line: line, column: column, reason: "a key that is no scalar")
+                    throw DocumentError(line: line, column: column, reason: "a key that is not a scalar")
                 }
                 members.append((name.string, try convert(value, depth: depth + 1, budget: &budget)))
             }

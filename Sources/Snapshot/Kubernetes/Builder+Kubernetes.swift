@@ -274,7 +274,7 @@ extension SnapshotBuilder {
         case "TCP": return .tcp
         case "UDP": return .udp
         case "SCTP": return .sctp
-        default: throw cursor.fault("TCP, UDP or SCTP is due here")
+        default: throw cursor.fault("TCP, UDP or SCTP is expected here")
         }
     }
 

@@ -15,7 +15,7 @@ public enum ConnectionStateError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .truncated(let offset): "the state ends at byte \(offset), in the middle: it was not written to its end"
-        case .notAState: "this is no state of connections: it does not begin with DPCS"
+        case .notAState: "this is not a state of connections: it does not begin with DPCS"
         case .version(let version): "a state of version \(version); this program reads version 1"
         case .family(let bytes): "a state with addresses of \(bytes) bytes, of a table of the other family"
         case .damaged: "the state's checksum is wrong: it was changed after it was written"

@@ -98,7 +98,7 @@ public enum NAPTError: Error, Hashable, CustomStringConvertible {
         case .table(let error): "\(error)"
         case .mappingRefused(let reason): "no static mapping: \(reason.rawValue)"
         case .mappingExists: "the inside or the outside endpoint has a mapping already"
-        case .notInPool: "the outside address is none of the pool's"
+        case .notInPool: "the outside address is not in the pool"
         }
     }
 }

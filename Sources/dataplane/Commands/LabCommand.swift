@@ -22,7 +22,8 @@ struct LabCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Flows: a name, from, to, protocol and port a line; a source address may follow.", valueName: "file"),
+                "Flows, one a line: a name, from, to, protocol and port; a source address may follow.",
+                valueName: "file"),
             completion: .file())
         var flows: String
 
@@ -49,7 +50,8 @@ struct LabCommand: ParsableCommand {
     }
 
     struct Down: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove the lab, whatever snapshot it is of.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove the lab, whatever snapshot it was built from.")
 
         func run() throws { try LabRun.down() }
     }
@@ -67,7 +69,7 @@ struct LabCommand: ParsableCommand {
         @Option(help: "seed or current.")
         var rules: RuleSet = .seed
 
-        @Flag(help: "Leave the lab as it is at the end.")
+        @Flag(help: "Leave the lab up at the end.")
         var keep = false
 
         @Flag(help: "Print JSON.")

@@ -43,7 +43,7 @@ struct AddressStatements {
         #expect(changed.contains { $0.id == .serviceBlockChanged && $0.message.contains("fd99::/108") })
     }
 
-    @Test("S10: prefix mode alone: a /80 for the primary interface of each worker node")
+    @Test("S10: prefix mode only: a /80 for the primary interface of each worker node")
     func s10() throws {
         let cluster = try Statements.cluster()
         for node in cluster.nodes.values where !node.isFargate {
@@ -72,7 +72,7 @@ struct AddressStatements {
     }
 
     @Test(
-        "S12: the /80 is assigned once, at bootstrap: 10^6 pods come and go without a call; WARM_… has no effect and is told"
+        "S12: the /80 is assigned once, at bootstrap: 10^6 pods come and go without a call; WARM_… has no effect and is reported"
     )
     func s12() throws {
         let workload = NodeSimulation.Workload(pods: 1_000_000, maxPods: 110)

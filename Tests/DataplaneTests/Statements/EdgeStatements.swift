@@ -157,7 +157,7 @@ struct ControlPlaneStatements {
             #""State":"deleted""#)
     }
 
-    @Test("S37: the EKS API is IPv4 only in `seed`, and reached from an IPv6-only network by DNS64 and NAT64 alone")
+    @Test("S37: the EKS API is IPv4 only in `seed`, and reached from an IPv6-only network only by DNS64 and NAT64")
     func s37() throws {
         let api = "eks.us-east-1.amazonaws.com"
         #expect(try Statements.trace("instance/i-0v6only", api).verdict == .delivered)
@@ -214,7 +214,7 @@ struct DensityStatements {
     }
 
     @Test(
-        "S41: managed groups compute the figure, 110 under 30 vCPUs and 250 from there; self-managed nodes must set it")
+        "S41: managed groups compute the figure, 110 under 30 vCPUs and 250 from 30 on; self-managed nodes must set it")
     func s41() throws {
         for type in InstanceType.builtIn {
             let figures = MaxPods(type)

@@ -10,7 +10,7 @@ extension Walk {
         if interface.sourceDestinationCheck, !interface.owns(flow.source) {
             return block(
                 component, .sourceDestinationCheck,
-                "the source check of \(interface.id): \(flow.source) is none of its addresses or prefixes"
+                "the source check of \(interface.id): \(flow.source) is not among its addresses or prefixes"
             ) { $0.subnetID = interface.subnetID }
         }
         pass(component, interface.sourceDestinationCheck ? "source check passed" : "no source check") {
@@ -84,7 +84,7 @@ extension Walk {
         if cluster.index.podByAddress[flow.destination] != nil || !interface.ownAddresses.contains(flow.destination) {
             return stop(
                 component, .notInSnapshot,
-                "\(flow.destination) leads on from \(interface.id), and whose node that is is not known: "
+                "\(flow.destination) leads on from \(interface.id), and it is not known which node has it: "
                     + cluster.inventory.lack(of: .nodes))
         }
         return arrive(.interface(interface.id), owner(of: interface), "arrives")

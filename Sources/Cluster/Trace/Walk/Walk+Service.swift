@@ -65,7 +65,7 @@ extension Walk {
         if taken.count < flow.classes.count {
             isPartial = true
             explain(
-                component, .serviceHasNoEndpoints, "service/\(service.id) takes \(port.ipProtocol) \(port.port) alone")
+                component, .serviceHasNoEndpoints, "service/\(service.id) takes only \(port.ipProtocol) \(port.port)")
         }
         flow.classes = taken
         let endpoint = usable[choices.choose(usable.map { _ in 1 })]

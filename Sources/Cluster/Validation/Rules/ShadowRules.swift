@@ -13,7 +13,7 @@ extension Validator {
                     let names = others.map { "\($0.number)" }.joined(separator: ", ")
                     add(
                         .naclRuleShadowed, .advice, Component(.networkACL, acl.id),
-                        "\(acl.id) \(direction): rule \(entry.label) is never reached: rules \(names) decide on all of its packets",
+                        "\(acl.id) \(direction): rule \(entry.label) is never reached: rules \(names) decide all of its packets",
                         fix: "remove it, or give it a number below \(others.first?.number ?? entry.number)")
                 }
             }
