@@ -57,7 +57,7 @@ extension SnapshotBuilder {
                 gaps[kind] = "\(due) \(kind.title) were collected, and the snapshot holds \(found)"
             }
         }
-        // The policies' controller makes such objects of policies.
+        // The policies' controller makes such objects from policies.
         if kinds.contains("PolicyEndpoint"), !kinds.contains("NetworkPolicy") {
             gaps[.networkPolicies] =
                 "there are PolicyEndpoint objects, and the network policies they come from are not in the snapshot"

@@ -25,7 +25,7 @@ extension Snapshot.MissingReference {
 }
 
 extension SnapshotError {
-    /// The error as a finding, where it is about an address that is none; nil for other errors.
+    /// The error as a finding, where it is about an address that is not one; nil for other errors.
     public var finding: Finding? {
         guard isMalformedAddress else { return nil }
         return Finding(

@@ -113,7 +113,7 @@ struct SnapshotBuilder {
 
     /// Whether an object is read for the first time. One that stands in two files counts once.
     ///
-    /// - Throws: where it was described otherwise before.
+    /// - Throws: where it was described differently before.
     mutating func isNew(
         _ kind: String, _ id: String, _ value: some Hashable & Sendable, _ cursor: Cursor
     ) throws(SnapshotError) -> Bool {

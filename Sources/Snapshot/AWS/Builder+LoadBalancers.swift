@@ -40,7 +40,7 @@ extension SnapshotBuilder {
         if try isNew("Listeners", arn, listener, cursor) { listeners.append((try balancer.string(), listener)) }
     }
 
-    /// What a list of actions comes to: the one that is no authentication.
+    /// What a list of actions comes to: the one that is not authentication.
     private mutating func action(_ actions: [Cursor], of owner: String) throws(SnapshotError) -> LoadBalancer.Action {
         for action in actions {
             let type = try action.optionalString("Type") ?? "forward"

@@ -43,7 +43,7 @@ struct Cursor: Sendable {
 
     // MARK: Members
 
-    /// A member; nil where it lacks or is null.
+    /// A member; nil where it is missing or null.
     subscript(key: String) -> Cursor? {
         guard let value = document[key] else { return nil }
         if case .null = value { return nil }
@@ -59,7 +59,7 @@ struct Cursor: Sendable {
         return member
     }
 
-    /// The elements of a member; none where it lacks.
+    /// The elements of a member; none where it is missing.
     func elements(_ key: String) throws(SnapshotError) -> [Cursor] { try self[key]?.elements() ?? [] }
 
     func elements() throws(SnapshotError) -> [Cursor] {

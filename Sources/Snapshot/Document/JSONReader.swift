@@ -7,7 +7,8 @@ struct JSONReader {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Reads one value with nothing but white space after it, or several objects and arrays one after the other (JSON lines).
+    /// Reads one value with nothing but white space after it, or several objects and arrays one after another (JSON
+    /// lines).
     static func read(_ bytes: [UInt8]) throws(DocumentError) -> [Document] {
         var reader = JSONReader(bytes)
         var documents = [try reader.value(depth: 0)]

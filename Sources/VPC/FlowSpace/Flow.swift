@@ -1,6 +1,6 @@
 import IPAddresses
 
-/// Packets between two addresses that differ in ports alone: what a trace follows.
+/// Packets between two addresses that differ only in ports: what a trace follows.
 public struct Flow: Hashable, Sendable {
     public var source: IPAddress
     public var destination: IPAddress

@@ -32,7 +32,7 @@ extension Walk {
         let balancer = network.loadBalancer(of: interface)
         let arriving = flow
         guard passGroups(of: interface, isEgress: false) else {
-            // Both faults are told at once: mending one would only show the other.
+            // Both faults are reported at once: fixing one would only show the other.
             if let balancer { explainMissingListener(balancer, arriving) }
             return .blocked
         }
@@ -128,7 +128,7 @@ extension Walk {
         return block(Component(.instance, instance.id), .badState, "\(instance.id) is \(instance.state), not running")
     }
 
-    /// What is outside of a VPC is told by its blocks.
+    /// What is outside a VPC is recognised by its blocks.
     private mutating func checkKnown(_ interface: NetworkInterface) {
         guard network.vpcs[interface.vpcID] == nil else { return }
         doubtWay(

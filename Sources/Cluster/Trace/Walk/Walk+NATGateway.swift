@@ -39,7 +39,7 @@ extension Walk {
             flow.classes = flow.classes.map(\.inOtherFamily)
         }
         let table = routeTable(of: gateway)
-        // The internet gateway's step to the public address is shown here, as AWS's documents tell it.
+        // The internet gateway's step to the public address is shown here, as AWS's documentation does.
         var source = address.privateAddress
         var isPublic = false
         if gateway.isPublic, let publicAddress = address.publicAddress,

@@ -181,7 +181,7 @@ extension Walk {
 
     mutating func enterFromVPNGateway(_ id: String) -> Outcome {
         let component = Component(.vpnGateway, id)
-        // Where no such gateways were collected, routes tell the VPC; the doubt is told on the way out.
+        // Where no such gateways were collected, routes name the VPC; the doubt is reported on the way out.
         let users = network.routeTables.values.filter { table in table.routes.contains { $0.target == .vpnGateway(id) }
         }
         let assumed = network.vpnGateways[id] == nil ? users.map(\.vpcID).min() : nil
@@ -193,7 +193,8 @@ extension Walk {
         return deliver(inVPC: vpcID, fromSubnet: nil)
     }
 
-    /// Whether a gateway is attached to a VPC. Where no such gateways were collected, it is taken as attached, with a doubt.
+    /// Whether a gateway is attached to a VPC. Where no such gateways were collected, it is assumed to be attached,
+    /// with a doubt.
     mutating func isAttached(
         _ vpcIDs: [String]?, _ component: Component, _ vpcID: String, _ kind: Inventory.Kind
     ) -> Bool {

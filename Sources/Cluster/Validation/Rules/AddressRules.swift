@@ -128,7 +128,7 @@ extension Validator {
     static func overlaps<Owner>(
         _ blocks: [(block: IPPrefix, owner: Owner)]
     ) -> [(first: (block: IPPrefix, owner: Owner), second: (block: IPPrefix, owner: Owner))] {
-        // Sorted, a block stands behind all that hold it, and before all that it holds.
+        // Sorted, a block comes after all that hold it, and before all that it holds.
         let sorted = blocks.sorted {
             ($0.block.family.rawValue, $0.block.interval.lowerBound, $0.block.length) < (
                 $1.block.family.rawValue, $1.block.interval.lowerBound, $1.block.length

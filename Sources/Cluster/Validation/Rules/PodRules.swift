@@ -24,7 +24,7 @@ extension Validator {
                 } else {
                     owners[address] = pod
                 }
-                // A branch interface has addresses of its own; hybrid and Auto Mode nodes give theirs otherwise.
+                // A branch interface has addresses of its own; hybrid and Auto Mode nodes give theirs differently.
                 guard isIPv6Cluster, let node, !node.isFargate, !node.isHybrid, !node.isAutoMode,
                     pod.branchInterfaceID == nil
                 else { continue }
@@ -86,6 +86,6 @@ extension Validator {
 }
 
 extension Subnet {
-    /// The IPv4 addresses that a subnet has to give: all but the five that AWS keeps.
+    /// The IPv4 addresses that a subnet has to give: all but the five that AWS reserves.
     var ipv4Capacity: Int? { ipv4Block.map { (1 << (32 - $0.length)) - 5 } }
 }

@@ -86,7 +86,7 @@ extension Validator {
             if own.isEmpty || route.target == .local { return nil }
             var others: Set<String> = []
             for prefix in own {
-                // Of propagated routes the local route covers more specific ones too.
+                // The local route covers more specific propagated routes too.
                 if !route.origin.isStatic,
                     let local = all.first(where: {
                         table.routes[$0.position].target == .local && $0.prefix.covers(prefix)
