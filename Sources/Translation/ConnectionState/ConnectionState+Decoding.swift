@@ -6,7 +6,7 @@ public enum ConnectionStateError: Error, Hashable, CustomStringConvertible {
     case truncated(at: Int)
     case notAState
     case version(UInt16)
-    /// Of a table of the other family: the bytes of its addresses.
+    /// From a table of the other family: the bytes of its addresses.
     case family(UInt8)
     case damaged
     /// A record that no table writes, though the checksum is right.

@@ -18,7 +18,7 @@ public enum EndpointDependence: String, Hashable, Sendable, CaseIterable, Compar
 }
 
 /// What a port translator does where the RFCs leave a choice. The defaults are those of RFC 4787, 5382, 5508 and
-/// 7857, but for the filter of TCP, which is stricter.
+/// 7857, except for the filter of TCP, which is stricter.
 public struct NAPTConfiguration<Address: ConnectionAddress>: Sendable {
     public var pool: PortPool<Address>
 

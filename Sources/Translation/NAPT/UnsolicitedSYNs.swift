@@ -41,7 +41,7 @@ public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
                     queue.removeFirst(first)
                     first = 0
                 }
-                // Taken back meanwhile, and perhaps kept anew.
+                // Taken back meanwhile, and perhaps kept again.
                 guard let over = kept[tuple], over.deadline == deadline else { continue }
                 kept[tuple] = nil
                 let remote = Remote(address: tuple.source, port: tuple.sourcePort)

@@ -126,7 +126,7 @@ extension NAT64 {
         return try finish(packet, &bytes, verdict, remote, nil, now, random)
     }
 
-    /// NAT gateways take fragments of UDP alone.
+    /// NAT gateways take only fragments of UDP.
     @usableFromInline
     func checkFragment(_ ipProtocol: UInt8) throws(PacketRefusal) {
         if prefix.policy == .aws, !NATGateway<IPv6Address>.forwardsFragments(of: ipProtocol) {

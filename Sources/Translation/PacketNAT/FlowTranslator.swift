@@ -75,7 +75,7 @@ public struct NAPTFlows<Address: ConnectionAddress>: FlowTranslator {
     /// The sources that are translated; none for all.
     public let inside: [Prefix<Address>]
 
-    /// Whether fragments of UDP alone go through, and the outside is told nothing: a NAT gateway's ways.
+    /// Whether only fragments of UDP go through, and the outside is told nothing: a NAT gateway's ways.
     public let isGateway: Bool
 
     public init(_ translator: NAPT<Address>, inside: [Prefix<Address>] = [], isGateway: Bool = false) {

@@ -12,8 +12,8 @@ public struct FlowPacket<Address: ConnectionAddress>: Hashable, Sendable {
         self.flags = flags
     }
 
-    /// The state that a connection starts in which the packet opens. A TCP packet that is no SYN is taken for one of a
-    /// connection that was there before.
+    /// The state that a connection starts in which the packet opens. A TCP packet that is not a SYN is taken for one of
+    /// a connection that was there before.
     @inlinable
     func openingState(fromInside: Bool) -> TCPState {
         if tuple.ipProtocol != 6 { return .none }
