@@ -116,7 +116,7 @@ extension ForwardingTable {
 }
 
 extension ForwardingTable {
-    /// Hands over the kernel and what it reads, for benchmarks that measure the kernel alone. No change may happen
+    /// Hands over the kernel and what it reads, for benchmarks that measure only the kernel. No change may happen
     /// meanwhile, unless readers are told of it.
     public func _withKernel<Result>(
         _ body: (
