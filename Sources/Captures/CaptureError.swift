@@ -1,10 +1,10 @@
-/// Why bytes are no capture, or a file can't be used.
+/// Why bytes are not a capture, or a file can't be used.
 public enum CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The first bytes are those of no format that is known.
     case format(magic: UInt32)
     /// The file ends within its header, or a record: how many bytes that needs, as far as is known, and how many are there.
     case truncated(CapturePlace, needs: Int, has: Int)
-    /// A record or block says a length that can't be.
+    /// A record or block states an impossible length.
     case length(CapturePlace, UInt64)
     /// A section of pcapng whose byte order is neither of the two.
     case byteOrder(CapturePlace, UInt32)
@@ -35,7 +35,7 @@ public enum CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What to do about it; nil where that can't be told.
+    /// What to do about it; nil where that is not known.
     public var fix: String? {
         if case .format = self { return "give a capture of one of these" }
         guard let place else { return nil }
@@ -43,7 +43,7 @@ public enum CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
             ? "capture it again" : "capture it again, or keep what is whole: its first \(place.offset) bytes"
     }
 
-    /// Where in the file it is; nil for what is of no place.
+    /// Where in the file it is; nil for what has no place.
     public var place: CapturePlace? {
         switch self {
         case .truncated(let place, _, _), .length(let place, _), .byteOrder(let place, _),

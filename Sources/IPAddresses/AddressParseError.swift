@@ -1,4 +1,4 @@
-/// Why a text is no address or prefix, and where in it the first fault stands.
+/// Why a text is not an address or prefix, and where in it the first fault is.
 public struct AddressParseError: Error, Hashable, Sendable {
     /// What is wrong.
     public enum Reason: Hashable, Sendable {
@@ -17,7 +17,7 @@ public struct AddressParseError: Error, Hashable, Sendable {
         case zone
         case missingPrefixLength
         case prefixLengthOutOfRange(maximum: Int)
-        /// Bits behind the prefix length are set; the payload is the prefix that was probably meant.
+        /// Bits after the prefix length are set; the payload is the prefix that was probably meant.
         case hostBitsSet(fix: String)
     }
 

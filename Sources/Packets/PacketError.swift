@@ -1,9 +1,9 @@
-/// Why bytes are no packet.
+/// Why bytes are not a packet.
 public enum PacketError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A header needs more bytes than there are.
     case truncated(Header, needs: Int, has: Int)
 
-    /// The version is neither 4 nor 6, or not the one that is due.
+    /// The version is neither 4 nor 6, or not the one that is expected.
     case version(UInt8)
 
     /// A length of a header says less than the header itself has, or more than there is.

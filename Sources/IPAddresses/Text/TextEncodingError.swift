@@ -1,4 +1,4 @@
-/// Why bytes are no text, and where: the description says what to do.
+/// Why bytes are not text, and where: the description says what to do.
 package struct TextEncodingError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: Hashable, Sendable {
         /// A byte that no sequence of UTF-8 has in its place.
