@@ -1,6 +1,6 @@
 import IPAddresses
 
-/// What the gateway runs on: its device, its threads, what it keeps and what it tells.
+/// What the gateway runs on: its device, its threads, what it keeps and what it reports.
 public struct GatewayConfiguration: Hashable, Sendable {
     /// The TUN device; it is made where there is none.
     public var device: String
@@ -31,7 +31,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
     /// Ethernet interfaces that packets are taken from, in front of the device, by AF_XDP.
     public var xdp: [XDPConfiguration] = []
 
-    /// Where metrics and health are told over HTTP.
+    /// Where metrics and health are served over HTTP.
     public var listen: SocketEndpoint?
 
     static let keys = [

@@ -26,7 +26,7 @@ public struct StateFile: Sendable {
         }
     }
 
-    /// Writes the connections that are in the table all the while, beside the file, and puts that in its place once it is
+    /// Writes the connections that are in the table throughout, beside the file, and puts that in its place once it is
     /// on the disk.
     ///
     /// - Returns: the number of connections and mappings.

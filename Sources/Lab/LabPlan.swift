@@ -41,7 +41,8 @@ public struct LabPlan {
     /// What stands for load balancers.
     public internal(set) var proxies: [Proxy] = []
 
-    /// A listener of a load balancer's interface: who connects gets a connection to one of the targets (`ADDRESS/PORT`).
+    /// A listener of a load balancer's interface: whoever connects gets a connection to one of the targets
+    /// (`ADDRESS/PORT`).
     public struct Proxy: Hashable, Sendable {
         public var namespace: String
         public var port: UInt16

@@ -9,7 +9,7 @@ import Translation
 ///                      └─► kernel ──► TUN ──► worker                  what is not taken, as without AF_XDP
 ///
 /// The kernel's main table and its neighbours say where a packet goes (`NextHopTable`); policy rules, netfilter and queueing
-/// disciplines are passed by.
+/// disciplines are bypassed.
 public final class XDPBackend: PacketBackend {
     public let tunnel: Tunnel
     public let interfaces: [XDPInterface]

@@ -114,7 +114,7 @@ public final class XDPInterface: Sendable {
         cx_program_detach(&program)
     }
 
-    /// Passes on packets for the host's own prefixes, and no longer for those that are its own no more.
+    /// Passes on packets for the host's own prefixes, and no longer for those that it has lost.
     func pass(_ own: Set<IPPrefix>) {
         passed.withLock { passed in
             let wanted = own.subtracting(taken).subtracting(NextHopTable.always)
@@ -154,7 +154,7 @@ extension IPPrefix {
 
 /// A socket of AF_XDP on one queue of an interface.
 final class XDPSocket: @unchecked Sendable {
-    // Unchecked: one worker alone receives and sends; its counts are read with atomics from any thread.
+    // Unchecked: only one worker receives and sends; its counts are read with atomics from any thread.
     let handle: OpaquePointer
     let isZeroCopy: Bool
 

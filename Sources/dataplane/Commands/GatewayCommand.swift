@@ -211,7 +211,7 @@ struct GatewayService {
         }
     }
 
-    /// Waits for a signal to end; others, and the time to write connections, are seen to meanwhile.
+    /// Waits for a signal to end; meanwhile handles others, and the times to write connections.
     private func wait() {
         let done = DispatchSemaphore(value: 0)
         let queue = DispatchQueue(label: "gateway-signals")
