@@ -159,7 +159,7 @@ struct DNS64Tests {
             init(_ bytes: [UInt8]) { self.bytes = bytes }
             func ask(_ query: [UInt8]) async -> [UInt8]? { Array(query[..<2]) + bytes[2...] }
         }
-        // An unusual message: mixed case, no compression, bytes behind its end.
+        // An unusual message: mixed case, no compression, bytes after its end.
         var answer = try Self.query(Self.name("hOsT.eXample"), .rrsig, dnssec: true, checkingDisabled: true).encoded()
         answer[2] |= 0x80
         answer += [1, 2, 3]

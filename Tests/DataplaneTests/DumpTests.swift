@@ -47,7 +47,7 @@ private let dumpRows: [DumpRow] = [
     .init(
         "test-nat-gateway", "i-0a128d26e59be60f3", "8.8.8.8", nil, .delivered,
         ["acl-0792adae678b88f85", "ingress 100 allow icmp 10.1.1.0/24", "reply", "ingress 200 allow all"], .icmp),
-    // 10.1.20.0/24 is in the main table, which has the local route alone.
+    // 10.1.20.0/24 is in the main table, which has only the local route.
     .init(
         "test-nat-gateway", "i-0a73a1a6021c03ddb", "8.8.8.8", 443, .blocked,
         ["rtb-0e169c4a1e0b27b55", "NO_ROUTE_TO_DESTINATION"]),

@@ -166,7 +166,7 @@ struct ReplaySnapshotTests {
         for length in [28, 100, 571, 572, 573, 600, 1300] {
             let run = try ReplayRun(configuration, ReplayRun.pcap([(Array(packet[..<length]), 1428)]))
             #expect(run.written.map(\.packet.originalLength) == whole.written.map(\.data.count))
-            // 552 bytes of data each; of the IP packet's data there are so many.
+            // 552 bytes of data each; of the IP packet's data there are that many.
             let kept = (0..<3).map { 20 + min(max(length - 20 - $0 * 552, 0), [552, 552, 304][$0]) }
             #expect(run.written.map(\.data.count) == kept)
             for (cut, all) in zip(run.written, whole.written) {

@@ -63,7 +63,7 @@ struct ReplayPair: Sendable, CustomTestStringConvertible {
         return packets
     }
 
-    /// The packet without what is random by the RFC: the identification of an IPv4 packet that is no fragment, the
+    /// The packet without what is random by the RFC: the identification of an IPv4 packet that is not a fragment, the
     /// checksums over it, and the same of a packet that an error quotes.
     static func masked(_ packet: [UInt8]) -> [UInt8] {
         var packet = packet

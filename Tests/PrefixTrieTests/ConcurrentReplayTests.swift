@@ -170,7 +170,7 @@ struct ConcurrentReplayTests {
     }
 
     /// Adds prefixes with one next hop of two; readers may see that one or the default, and once the writer has said
-    /// that a key is covered, that one alone.
+    /// that a key is covered, only that one.
     private func grow<Key: ForwardingKey>(
         _ table: ForwardingTable<Key>, _ prefix: (UInt64) -> Prefix<Key>
     ) throws {

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("RadixTrie")
 struct RadixTrieTests {
-    /// Of which each test does a share: 400,000 for each key width. Fewer where the environment asks for them (sanitizers are
-    /// slow).
+    /// Each test does a share of them: 400,000 for each key width. Fewer where the environment asks for them
+    /// (sanitizers are slow).
     static let operations = ProcessInfo.processInfo.environment["TRIE_OPERATIONS"].flatMap(Int.init) ?? 1_000_000
 
     func randomOperations<Key: PrefixKey, Value>(

@@ -122,7 +122,7 @@ struct ShapeTests {
             let error = try #require(throws: SnapshotError.self) { try replaced(name, Array(cut.utf8)) }
             #expect("\(error)".contains("only one page") && error.value == "def", "\(error)")
         }
-        // What another call gives is no next page.
+        // What another call gives is not a next page.
         let other = "- NextToken: abc\n  VpnGateways: []\n- NatGateways: []\n"
         #expect(throws: SnapshotError.self) { try replaced(name, Array(other.utf8)) }
     }

@@ -62,7 +62,7 @@ extension FuzzBody {
         }
     }
 
-    /// What is plain is read the long way too, and says the same.
+    /// What is plain is read the general way too, and says the same.
     private func plain(_ bytes: [UInt8]) {
         let all = 0..<bytes.count
         if let plain = PlainPacket(ipv4: bytes.span.bytes, all) {
@@ -124,7 +124,7 @@ extension FuzzBody {
     /// Any bytes through every translator: out comes a packet that can be read, its checksum right where it was, or a
     /// refusal that leaves all as it was; answers are packets with right checksums.
     func packets(_ bytes: [UInt8]) {
-        // Behind what translation may need in front.
+        // After what translation may need in front.
         let start = TranslationOptions.headroom
         let range = start..<start + bytes.count
         let given =

@@ -56,7 +56,7 @@ struct PacketNATTests {
         #expect(packet.header.destination == v4("10.0.0.5") && packet.header.source == v4("93.184.216.34"))
         #expect(PacketRunner.isRight(back.packets[0]) == true)
         let quoted = Array(back.packets[0][28...])
-        // Its own checksum included, but for the hop that it has gone.
+        // Its own checksum included, except for the hop that it has gone.
         #expect(try PacketRunner.ipv4(quoted).transport?.sourcePort == 1000)
         #expect(PacketRunner.isRight(quoted) == true)
         var wrong = error

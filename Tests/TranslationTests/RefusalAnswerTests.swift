@@ -269,7 +269,7 @@ struct RefusalAnswerTests {
         let result = PacketRunner(StatelessTranslator(addresses)).send(error)
         #expect(try result.ipv6().header.fixed.source == v6("2001:db8::fe") && result.isRight == true)
         #expect(try result.ipv6().transport?.type == 2)
-        // Packets that are no errors are not helped.
+        // Packets that are not errors are not helped.
         let packet = TestPacket.udp4("203.0.113.77", 1, "198.51.100.1", 53)
         #expect(PacketRunner(StatelessTranslator(addresses)).send(packet).refusal == .addressNotTranslated)
     }

@@ -99,7 +99,7 @@ struct AddressStatements {
         #expect(prefix.waits == 0 && secondary.waits > 0 && secondary.waited > 0)
         // Three interfaces of ten addresses, one of them the interface's own: no more than 27 pods at a time.
         #expect(secondary.peak > 20 && secondary.peak <= 27 && secondary.started + secondary.unscheduled == 100_000)
-        // What has been attached is given back when all pods are gone, but for the primary interface.
+        // What has been attached is given back when all pods are gone, except for the primary interface.
         #expect(secondary.laterCalls["CreateNetworkInterface"] == secondary.laterCalls["DeleteNetworkInterface"])
         // The same seed gives the same run.
         #expect(NodeSimulation.secondaryAddressMode(workload, type) == secondary)
