@@ -5,7 +5,7 @@ import Foundation
 import IPAddresses
 import Translation
 
-/// Connections: the table and the translators over it, and DPDK's hash table beside it.
+/// Connections: the table and the translators over it, and DPDK's hash table alongside.
 @main
 struct ConnectionBench: ParsableCommand {
     static let configuration = CommandConfiguration(

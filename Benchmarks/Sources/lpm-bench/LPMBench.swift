@@ -6,7 +6,7 @@ import IPAddresses
 import PrefixTrie
 import TableFile
 
-/// Longest-prefix match: ForwardingTable, and DPDK's tables beside it.
+/// Longest-prefix match: ForwardingTable, and DPDK's tables alongside.
 @main
 struct LPMBench: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,7 +3,7 @@ import IPAddresses
 import PrefixTrie
 import Synchronization
 
-/// The recorded updates, with readers that look up all the while.
+/// The recorded updates, with readers that look up throughout.
 struct UpdateBench<Key: PeerKey> {
     let prefixes: [(prefix: Prefix<Key>, hop: UInt16)]
     let updates: [(prefix: Prefix<Key>, hop: UInt16?)]

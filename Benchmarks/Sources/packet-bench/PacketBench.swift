@@ -190,5 +190,5 @@ protocol BatchTranslator {
 }
 
 extension NAT64: BatchTranslator {}
-// Of these types alone, so that the compiler specialises what is measured.
+// For these types only, so that the compiler specialises what is measured.
 extension PacketTranslator: BatchTranslator where Header == IPv4Header, Flows == NAPTFlows<IPv4Address> {}

@@ -164,7 +164,7 @@ struct FamilyBench<Key: BenchKey> {
         keep(sum)
     }
 
-    /// Which rows are printed beside a peer's.
+    /// Which rows are printed next to a peer's.
     private var pairs: [(measure: String, peer: String, name: String)] {
         let dictionary = "exact match in a Dictionary of addresses"
         return [

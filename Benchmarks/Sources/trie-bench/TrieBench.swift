@@ -6,7 +6,7 @@ import IPAddresses
 import PrefixTrie
 import TableFile
 
-/// The trie's figures on full tables, beside a dictionary in the same process and DPDK's routing tables.
+/// The trie's figures on full tables, against a dictionary in the same process and DPDK's routing tables.
 @main
 struct TrieBench: ParsableCommand {
     static let configuration = CommandConfiguration(
