@@ -8,7 +8,7 @@ import Translation
 
 @testable import dataplane
 
-/// One packet of a capture that Scripts/make-captures.py has made, and what it has to become.
+/// One packet of a capture that Scripts/make-captures.py made, and what it has to become.
 struct ReplayPair: Sendable, CustomTestStringConvertible {
     let suite: String
     let number: Int

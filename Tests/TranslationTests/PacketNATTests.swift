@@ -46,7 +46,7 @@ struct PacketNATTests {
         #expect(try round.ipv4().transport?.destinationPort == 1000)
     }
 
-    @Test("RFC 5508 REQ-4: an ICMP error gets in with the packet that it quotes as the inside has sent it")
+    @Test("RFC 5508 REQ-4: an ICMP error gets in with the packet that it quotes as the inside sent it")
     func errors() throws {
         let runner = try Self.runner()
         let out = runner.send(TestPacket.udp4("10.0.0.5", 1000, "93.184.216.34", 53))

@@ -110,16 +110,16 @@ struct RefusalAnswerTests {
             #expect(result.refusal == .timeExceeded)
             let answer = try #require(runner.answer(Self.router, to: ends, result))
             #expect(Array(answer[40..<42]) == [3, 0] && PacketRunner.isRight(answer) == true)
-            #expect(Array(answer[48...]) == ends, "the packet is quoted as its sender has sent it")
+            #expect(Array(answer[48...]) == ends, "the packet is quoted as its sender sent it")
             let passes = runner.send(TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53, hopLimit: hops + 1))
             #expect(try passes.ipv6().header.fixed.hopLimit == 1 && passes.isRight == true)
         }
     }
 
-    @Test("RFC 7757 4.2.1: an error that is turned round keeps the source that its receiver has sent to")
+    @Test("RFC 7757 4.2.1: an error that is turned round keeps the source that its receiver sent to")
     func hairpinnedError() throws {
         let runner = try Self.hairpin().1[1]
-        // 2001:db8::5 has sent to 64:ff9b::198.51.100.1, and 2001:db8::9 answers by an error.
+        // 2001:db8::5 sent to 64:ff9b::198.51.100.1, and 2001:db8::9 answers by an error.
         let arrived = runner.send(TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53)).packets[0]
         let message = [1, 4, 0, 0, 0, 0, 0, 0] + arrived
         let error = TestPacket.build(

@@ -10,7 +10,7 @@ struct LabCommand: ParsableCommand {
         commandName: "lab",
         abstract: "Build a snapshot out of network namespaces, and compare what real packets do with what trace says.",
         discussion: """
-            Linux, root, and the commands ip, nft, ping and python3. All names begin with dplab-; down removes just these. \
+            Needs Linux, root, and ip, nft, ping and python3. All names begin with dplab-; down removes only these. \
             Packets stay inside the namespaces. docs/lab.md says how elements are built, and what can't be.
             """,
         subcommands: [Up.self, Down.self, Check.self]

@@ -22,7 +22,7 @@ struct LoadBalancerStatements {
         #expect(ipv6.verdict == .delivered && ipv6.forward.allSatisfy { $0.inbound?.family == .ipv6 })
     }
 
-    @Test("S30: the public load balancer stands in public subnets, the nodes in private ones: both are checked")
+    @Test("S30: the public load balancer is in public subnets, the nodes in private ones: both are checked")
     func s30() throws {
         let path = try Statements.trace("internet/203.0.113.50", "load-balancer/web").trace.forward
         let subnets = path.compactMap(\.subnetID)
