@@ -10,7 +10,7 @@ import VPC
 ///     balancer ─────┘  ACLs, groups      ├── peering ── router of another VPC
 ///                                        └── VPN gateway ── on-premises
 ///
-/// All names begin with ``prefix``; `down` removes just these.
+/// All names begin with ``prefix``; `down` removes only these.
 public struct LabPlan {
     public static let prefix = "dplab-"
 

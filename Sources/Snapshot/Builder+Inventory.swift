@@ -1,6 +1,6 @@
 import Cluster
 
-/// One call of the collect script, as it has written it down.
+/// One call of the collect script, as it recorded it.
 struct CollectedCall {
     var file: String
     var command: String

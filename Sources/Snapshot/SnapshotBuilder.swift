@@ -31,7 +31,7 @@ struct SnapshotBuilder {
     /// Files with a List of no items, which names no kind.
     var emptyLists: [String] = []
 
-    /// What the collect script has written down of its calls.
+    /// What the collect script recorded of its calls.
     var calls: [CollectedCall] = []
 
     /// How many elements of each kind were read.

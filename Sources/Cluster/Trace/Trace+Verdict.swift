@@ -80,7 +80,7 @@ extension Trace {
     /// Whether all facts are as by default.
     static func isUsual(_ facts: [Fact: Int]) -> Bool { facts.allSatisfy { $0.key.hasDefault && $0.value == 0 } }
 
-    /// What the facts may be, each time with the branches that belong to that.
+    /// What the facts may be, each with the branches that belong to it.
     static func worlds(_ branches: [Branch]) -> [(facts: [Fact: Int], branches: [Branch])] {
         let facts = Set(branches.flatMap(\.facts.keys)).sorted {
             ($0.component.id, $0.question) < ($1.component.id, $1.question)

@@ -5,7 +5,7 @@ import Synchronization
 extension ForwardingTable {
     /// The next hop of the longest prefix that holds `key`, or ``NextHop/noRoute``. From any thread.
     ///
-    /// For single questions; a thread that asks in quantity makes a ``Reader``.
+    /// For single lookups; a thread that does many makes a ``Reader``.
     @inlinable
     public func lookup(_ key: Key) -> UInt16 {
         readers.visit {

@@ -1,6 +1,7 @@
 import IPAddresses
 
-/// Prefixes in order, none twice, each with a value: a trie, a set, a part of one, or what set operations make of them.
+/// Prefixes in order, no duplicates, each with a value: a trie, a set, a part of one, or what set operations make of
+/// them.
 ///
 /// Set operations on these build nothing: each gives a view that walks its operands side by side, and views are
 /// operands again.

@@ -90,7 +90,7 @@ extension NAPT {
 
 extension NAPT {
     /// Translates an ICMP error from outside that quotes a packet which went out: the quoted header becomes the one that
-    /// the inside has sent (RFC 5508 REQ-4). Errors open, prolong and end nothing (RFC 5508 REQ-6).
+    /// the inside sent (RFC 5508 REQ-4). Errors open, prolong and end nothing (RFC 5508 REQ-6).
     ///
     /// - Returns: nil where the quoted packet is of no connection: the error is dropped.
     @inlinable

@@ -156,7 +156,7 @@ extension NAT64 {
         let quotedNew = Endpoints(
             from: error.embedded.source.embeddedIPv4, error.embedded.sourcePort,
             to: error.embedded.destination.embeddedIPv4, error.embedded.destinationPort)
-        // Whoever has sent the error, the outside knows just the binding's address.
+        // Whoever sent the error, the outside knows only the binding's address.
         let new = Endpoints(from: error.source.embeddedIPv4, 0, to: remote, 0)
         let saved = turnsRound ? SavedPacket(bytes.bytes, packet.range) : nil
         let translated = try headers(turnsRound).translate(

@@ -28,7 +28,7 @@ public protocol FlowTranslator: Sendable {
     /// Where SYNs from outside are kept that nothing takes; nil where they are told nothing.
     var unsolicited: UnsolicitedSYNs<Address>? { get }
 
-    /// The packet that an ICMP error quotes, as whoever gets the error has sent it; nil where it is of no connection.
+    /// The packet that an ICMP error quotes, as whoever gets the error sent it; nil where it is of no connection.
     func related(_ embedded: FiveTuple<Address>, isOutbound: Bool, now: MonotonicTime) -> FiveTuple<Address>?
 
     /// Whether an ICMP error takes the address of the packet that it quotes as its source, since its own means nothing

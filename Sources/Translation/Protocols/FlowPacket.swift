@@ -58,7 +58,7 @@ public enum Verdict<Address: ConnectionAddress>: Hashable, Sendable {
     }
 }
 
-/// What becomes of an ICMP error: the packet that it quotes, as whoever gets the error has sent it (RFC 5508 REQ-4).
+/// What becomes of an ICMP error: the packet that it quotes, as whoever gets the error sent it (RFC 5508 REQ-4).
 @frozen
 public struct RelatedError<Address: ConnectionAddress>: Hashable, Sendable {
     /// The quoted packet's header, translated back.

@@ -42,7 +42,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         /// endpoint's own packets to itself need one too.
         public var masquerade: Address?
 
-        /// Whether all sources become that address, or just that of an endpoint that is sent to itself.
+        /// Whether all sources become that address, or only that of an endpoint that is sent to itself.
         public var masqueradesAll: Bool
 
         public init(

@@ -5,7 +5,7 @@ public struct Flow: Hashable, Sendable {
     public var source: IPAddress
     public var destination: IPAddress
 
-    /// The kinds of packets; none twice. Empty where all have been dropped.
+    /// The kinds of packets; no duplicates. Empty where all have been dropped.
     public var classes: [TrafficClass]
 
     public init(source: IPAddress, destination: IPAddress, classes: [TrafficClass]) {

@@ -91,7 +91,7 @@ private struct ReturnPath {
     var isEgress: Bool
     var ephemeral: PortSet
 
-    /// The rules that deny replies to requests which pass, and the ports of theirs.
+    /// The rules that deny replies to requests which pass, and their ports.
     func denied(
         _ ipProtocol: IPProtocol, _ remotes: [IPPrefix], _ family: IPFamily
     ) -> [(rule: NetworkACL.Entry?, ports: PortSet)] {
