@@ -28,7 +28,7 @@ def body(count):
 
 
 def fixed(packet, **fields):
-    """The packet's bytes, with lengths and checksums computed first and fields set behind that."""
+    """The packet's bytes, with lengths and checksums computed first and fields set after that."""
     built = packet.__class__(raw(packet))
     for name, value in fields.items():
         setattr(built, name, value)
@@ -108,7 +108,7 @@ pair(s, "4.2 echo reply", v4(flags="DF") / ICMP(type=0, id=77, seq=3) / body(16)
 for t in (13, 14, 15, 16, 17, 18, 9, 10, 5, 4, 6, 40):
     pair(s, f"4.2 type {t} is dropped", v4() / ICMP(type=t) / body(28), None)
 pair(s, "4.2 a fragmented echo request is dropped", v4(flags="MF") / ICMP(type=8, id=77, seq=3) / body(16), None)
-# What the inside host has sent, as the IPv4 network saw it and as the host did.
+# What the inside host sent, as the IPv4 network saw it and as the host did.
 inner4 = IP(src=H4, dst=R4, ttl=61, id=0x4321, flags="DF") / UDP(sport=2000, dport=53) / body(24)
 inner6 = IPv6(src=H6, dst=R6, hlim=61) / UDP(sport=2000, dport=53) / body(24)
 for code, (t6, c6) in {0: (1, 0), 1: (1, 0), 3: (1, 4), 5: (1, 0), 6: (1, 0), 7: (1, 0), 8: (1, 0), 9: (1, 1), 10: (1, 1), 11: (1, 0), 12: (1, 0), 13: (1, 1), 15: (1, 1)}.items():
@@ -195,14 +195,14 @@ for offset, a, b, more in l4_fragments(H4, R4, H6, R6, UDP(sport=9, dport=10) / 
          o4(proto=17, flags="MF" if more else 0, frag=offset // 8, id=0x1234) / Raw(a))
 pair(s, "5.1.1 an atomic fragment", o6() / IPv6ExtHdrFragment(nh=17, offset=0, m=0, id=0xABCD1234) / UDP(sport=9, dport=10) / body(1300),
      o4(id=0x1234) / UDP(sport=9, dport=10) / body(1300))
-pair(s, "5.1.1 extension headers behind the fragment header are dropped with their packet", o6() / IPv6ExtHdrFragment(nh=60, offset=0, m=1, id=1) / IPv6ExtHdrDestOpt() / UDP(sport=9, dport=10), None)
+pair(s, "5.1.1 extension headers after the fragment header are dropped with their packet", o6() / IPv6ExtHdrFragment(nh=60, offset=0, m=1, id=1) / IPv6ExtHdrDestOpt() / UDP(sport=9, dport=10), None)
 # ---- 5.2: ICMPv6 to ICMP
 pair(s, "5.2 echo request", o6() / ICMPv6EchoRequest(id=77, seq=3, data=raw(body(16))), o4() / ICMP(type=8, id=77, seq=3) / body(16))
 pair(s, "5.2 echo reply", o6() / ICMPv6EchoReply(id=77, seq=3, data=raw(body(16))), o4() / ICMP(type=0, id=77, seq=3) / body(16))
 for t in (130, 131, 132, 133, 134, 135, 136, 137, 143, 200):
     pair(s, f"5.2 type {t} is dropped", fixed(o6(nh=58) / Raw(bytes([t, 0, 0, 0]) + bytes(20))), None)
 pair(s, "5.2 a fragmented echo request is dropped", o6() / IPv6ExtHdrFragment(nh=58, offset=0, m=1, id=1) / ICMPv6EchoRequest(id=1), None)
-# What the outside host has sent, as the inside saw it and as it did.
+# What the outside host sent, as the inside saw it and as it did.
 quote6 = IPv6(src=R6, dst=H6, hlim=50) / UDP(sport=53, dport=2000) / body(24)
 quote4 = IP(src=R4, dst=H4, ttl=50, id=0) / UDP(sport=53, dport=2000) / body(24)
 for code, (t4, c4) in {0: (3, 1), 1: (3, 10), 2: (3, 1), 3: (3, 1), 4: (3, 3)}.items():

@@ -1,4 +1,4 @@
-"""SVG charts: ours beside each peer, on a log scale where values lie far apart."""
+"""SVG charts: ours against each peer, on a log scale where values lie far apart."""
 import math
 from html import escape
 
@@ -111,5 +111,5 @@ def overview(data, heading):
             x = place(tick)
             grid.append(f'<line class="g" x1="{x:.0f}" x2="{x:.0f}" y1="50" y2="{y}"/>')
             grid.append(text(x, y + 11, f"{tick:g} ×", "s", "middle"))
-    title = text(12, 24, "Ours beside each peer: how many times faster, or smaller (log scale; red: the peer is better)", "t")
+    title = text(12, 24, "Ours against each peer: times faster, or smaller (log scale; red: the peer is better)", "t")
     return page(y + 52, [title] + grid + bars + footer(y + 30, heading))

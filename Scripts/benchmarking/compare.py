@@ -27,9 +27,9 @@ def tell(old, new):
     known = {key(row): row for row in old["rows"]}
     rows = [(change(known[key(row)], row), known[key(row)], row) for row in new["rows"] if key(row) in known]
     if old["machine"]["processor"] != new["machine"]["processor"]:
-        print(f"note: the old report is of another machine ({old['machine']['processor']}): times do not compare")
+        print(f"note: the old report is from another machine ({old['machine']['processor']}): times do not compare")
     if old["level"] != new["level"]:
-        print(f"note: the old report is of level {old['level']}, this one of {new['level']}: rows do not compare")
+        print(f"note: the old report is of level {old['level']}, this one of level {new['level']}: rows do not compare")
     differ = sorted((entry for entry in rows if abs(entry[0][0]) > entry[0][1]), key=lambda entry: -entry[0][0])
     for (worse, noise), before, after in differ:
         word = "worse" if worse > 0 else "better"

@@ -66,7 +66,7 @@ def write(data, out):
              "Ratios over 1: ours is better. Written by `Scripts/benchmark`.", ""]
     if any(row["ratio"] for row in data["rows"]):
         (out / "overview.svg").write_text(charts.overview(data, heading(data)))
-        lines += ["![Ours beside each peer](overview.svg)", ""]
+        lines += ["![Ours against each peer](overview.svg)", ""]
     for suite in dict.fromkeys(row["suite"] for row in data["rows"]):
         rows = [row for row in data["rows"] if row["suite"] == suite]
         (out / f"{suite}.svg").write_text(charts.suite(suite, rows, heading(data)))

@@ -83,7 +83,7 @@ def build(tree, options):
     if has_jemalloc and "Jemalloc" in (package / "Package.swift").read_text():
         tree.traits = ["--traits", "Jemalloc"]
     else:
-        note("libjemalloc is missing (Debian: libjemalloc-dev), or not known to this revision: no rows of bytes allocated")
+        note("libjemalloc is missing (Debian: libjemalloc-dev) or unknown to this revision: no rows of bytes allocated")
     for name in options.names:
         product = SUITES[name][0]
         if not product:
@@ -119,7 +119,7 @@ def program(tree, product, arguments, peers):
     command = [str(binary), *arguments, "--json"]
     done = subprocess.run(command + (["--peers"] if peers else []), stdout=subprocess.PIPE, text=True)
     if done.returncode == 3:
-        note(f"{product}: no peers here (Debian: libdpdk-dev); ours alone")
+        note(f"{product}: no peers here (Debian: libdpdk-dev); only ours")
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         note(f"{product} {' '.join(arguments)}: exit code {done.returncode}")
@@ -154,7 +154,7 @@ def addresses(tree, options):
 
 
 def gateway(tree, options):
-    """Through network namespaces, beside TAYGA and nf_tables. As root, and not in a quick run."""
+    """Through network namespaces, against TAYGA and nf_tables. As root, and not in a quick run."""
     if options.level == "quick" or os.geteuid() != 0 or not shutil.which("iperf3"):
         note("gateway: skipped (needs root, iperf3, and not --quick)")
         return [], True

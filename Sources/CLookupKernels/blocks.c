@@ -4,7 +4,7 @@ enum { LK_GROUP = 32 };
 
 // Keys of 32 bits: root word of the first 18 bits, a block with one bit for each run of the next 6, and the runs' next
 // hops; a link leads to four such words for the last 8 bits. Two dependent loads and a population count: no vector
-// helps, so that the kernel is the same for all instructions but for popcnt.
+// helps, so that the kernel is the same for all instructions except popcnt.
 //
 //     block | u64 a bit for each place where a run begins | n × u16 next hop | n × u32 link, if any run has one |
 

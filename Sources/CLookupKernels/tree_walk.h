@@ -119,8 +119,8 @@ uint32_t lk_tree_straight(const uint8_t *memory, const uint8_t *keys, uint32_t *
     return linked;
 }
 
-// A group of keys at once. No branch but those that are taken for all of them: one that could not be foreseen would keep
-// the processor from beginning the next ones.
+// A group of keys at once. No branch but those that are taken for all of them: one that could not be predicted would
+// keep the processor from beginning the next ones.
 LK_INLINE(LK_FEATURES) void lk_tree_group(const lk_table *table, const uint8_t *keys, uint16_t *next_hops) {
     uint32_t height = table->height;
     uint32_t lines[LK_GROUP];

@@ -25,7 +25,7 @@ static const rt_cell rt_empty;
 // A tail that agrees with every key.
 static const uint32_t rt_no_tail;
 // All bits where a condition holds, none where it doesn't; kept from the compiler, which would make a branch of it that
-// can't be foreseen.
+// can't be predicted.
 RT_INLINE uint64_t rt_mask(uint64_t condition) {
     uint64_t mask = 0 - (uint64_t)(condition != 0);
     __asm__("" : "+r"(mask));

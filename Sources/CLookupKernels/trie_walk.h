@@ -178,8 +178,8 @@ typedef struct {
     uint64_t at[RT_GROUP], best[RT_GROUP];
 } RT_NAME(group);
 
-// One level of those that are still walking, and what they need next on its way. No branch but for skips and where the
-// second word begins: which key ends where can't be foreseen.
+// One level of those that are still walking, and what they need next on its way. No branch except for skips and where
+// the second word begins: which key ends where can't be predicted.
 RT_INLINE size_t RT_NAME(level)(const rt_view *view, const uint64_t *keys, const uint64_t *first,
                                 RT_NAME(group) * group, uint8_t *walking, size_t count) {
     size_t still = 0;

@@ -126,7 +126,7 @@ static int load(const struct cx_interface *interface, const struct cx_program *m
         END,
     };
     enum { COUNT = sizeof code / sizeof code[0] };
-    // The three places: behind the IPv4 part's jump, behind the last lookup, and the last two instructions.
+    // The three places: after the IPv4 part's jump, after the last lookup, and the last two instructions.
     int ipv6 = 0, found = 0, pass = COUNT - 2;
     for (int index = 0; index < COUNT; index++) {
         if (code[index].off == TO_FOUND) ipv6 = index + 1;
@@ -191,7 +191,7 @@ static int change(int command, int map, const void *key, const void *value) {
     return (int)bpf(command, &attributes);
 }
 
-// Sets what stands for a prefix, or removes it without a value. A key is the prefix's length, and the address behind it.
+// Sets what stands for a prefix, or removes it without a value. A key is the prefix's length, followed by the address.
 static int change_prefix(const struct cx_program *program, int is_ipv6, const uint8_t *address, unsigned length, const uint32_t *value) {
     struct key6 key = {.length = length};
     memcpy(key.address, address, is_ipv6 ? 16 : 4);

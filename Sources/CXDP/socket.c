@@ -194,7 +194,7 @@ static void reclaim(struct cx_socket *socket) {
 // Has the kernel send what is in the ring; without zero copy that is done within the call.
 static void kick(struct cx_socket *socket) {
     if (!(load(socket->send.flags) & XDP_RING_NEED_WAKEUP)) return;
-    // A call may end behind 32 packets.
+    // A call may end after 32 packets.
     for (int attempt = 0; attempt < FRAMES / 32; attempt++) {
         if (sendto(socket->file, NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0) return;
         if (errno != EAGAIN && errno != EINTR) return;

@@ -1,10 +1,10 @@
-/// Why bytes are no capture, or a file can't be used.
+/// Why bytes are not a capture, or a file can't be used.
 public enum CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The first bytes are those of no format that is known.
     case format(magic: UInt32)
     /// The file ends within its header, or a record: how many bytes that needs, as far as is known, and how many are there.
     case truncated(CapturePlace, needs: Int, has: Int)
-    /// A record or block says a length that can't be.
+    /// A record or block states an impossible length.
     case length(CapturePlace, UInt64)
     /// A section of pcapng whose byte order is neither of the two.
     case byteOrder(CapturePlace, UInt32)
@@ -23,19 +23,19 @@ public enum CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
         case .format(let magic): "begins with 0x\(String(magic, radix: 16)), as neither pcap nor pcapng does"
         case .truncated(let place, let needs, let has):
             "ends within \(place): it needs \(needs) bytes, and \(has) are there"
-        case .length(let place, let length): "\(place) states a length of \(length), which can't be"
+        case .length(let place, let length): "\(place) states an impossible length, \(length)"
         case .byteOrder(let place, let magic):
-            "\(place) has 0x\(String(magic, radix: 16)) for its byte order, which is none"
+            "\(place) has 0x\(String(magic, radix: 16)) for its byte order, which is neither of the two"
         case .unknownInterface(let place, let number):
             "\(place) is of interface \(number), which is not described before it"
         case .linkType(let type):
-            "link type \(LinkTypeName(type)) is not read; Ethernet (1), raw IP (101, 228, 229), Linux cooked (113, 276) and "
-                + "loopback (0, 108) are"
+            "link type \(LinkTypeName(type)) is not supported; Ethernet (1), raw IP (101, 228, 229), Linux cooked "
+                + "(113, 276) and loopback (0, 108) are"
         case .system(let step, let errno): "can't be \(step): error \(errno)"
         }
     }
 
-    /// What to do about it; nil where that can't be told.
+    /// What to do about it; nil where that is not known.
     public var fix: String? {
         if case .format = self { return "give a capture of one of these" }
         guard let place else { return nil }
@@ -43,7 +43,7 @@ public enum CaptureError: Error, Hashable, Sendable, CustomStringConvertible {
             ? "capture it again" : "capture it again, or keep what is whole: its first \(place.offset) bytes"
     }
 
-    /// Where in the file it is; nil for what is of no place.
+    /// Where in the file it is; nil for what has no place.
     public var place: CapturePlace? {
         switch self {
         case .truncated(let place, _, _), .length(let place, _), .byteOrder(let place, _),

@@ -6,12 +6,12 @@ public enum CaptureFormat: String, Hashable, Sendable, CaseIterable {
     case pcapng
 }
 
-/// What a capture says of a packet.
+/// What a capture says about a packet.
 public struct CapturedPacket: Hashable, Sendable {
     /// Nanoseconds since 1970, UTC.
     public var time: UInt64
 
-    /// Of loopback raw IP.
+    /// For loopback, raw IP.
     public var linkType: LinkHeader.LinkType
 
     /// On the wire, in bytes; the capture may have less of it.
@@ -30,7 +30,7 @@ enum Magic {
     static let microseconds: UInt32 = 0xA1B2_C3D4
     static let nanoseconds: UInt32 = 0xA1B2_3C4D
 
-    /// Of a section header block; the same in both byte orders.
+    /// A section header block's; the same in both byte orders.
     static let section: UInt32 = 0x0A0D_0D0A
     static let byteOrder: UInt32 = 0x1A2B_3C4D
     static let interface: UInt32 = 1

@@ -38,7 +38,7 @@ public struct CaptureFile: CaptureSource, ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// In bytes; nil where it can't be told, as of a pipe.
+    /// In bytes; nil where it can't be known, as with a pipe.
     public var size: Int? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return nil }
@@ -76,7 +76,7 @@ struct CaptureInput<Source: CaptureSource & ~Copyable>: ~Copyable {
 
     init(_ source: consuming Source) { self.source = source }
 
-    /// Makes sure that so many bytes are there.
+    /// Makes sure that at least that many bytes are there.
     ///
     /// - Returns: false where the source has fewer.
     mutating func fill(_ count: Int) throws(CaptureError) -> Bool {
@@ -95,7 +95,7 @@ struct CaptureInput<Source: CaptureSource & ~Copyable>: ~Copyable {
 
     mutating func isAtEnd() throws(CaptureError) -> Bool { try !fill(1) }
 
-    /// - Precondition: so many have been filled in.
+    /// - Precondition: that many have been filled in.
     mutating func skip(_ count: Int) {
         start += count
         position += count

@@ -9,7 +9,7 @@ extension CaptureReader where Source: ~Copyable {
             if try input.isAtEnd() { return nil }
             begin()
             guard try input.fill(12) else {
-                // Of which kind it is can be told by four bytes.
+                // Four bytes show which kind it is.
                 let isOther = input.available >= 4 && !Self.isPacket(input.uint32(0, isSwapped: isSwapped))
                 throw truncated(needs: 12, isPacket: !isOther)
             }
@@ -79,7 +79,7 @@ extension CaptureReader where Source: ~Copyable {
         interfaces.append(interface)
     }
 
-    /// Units in a second: 2 to the seven lower bits, or 10 to them; at the most 10^18 and 2^62.
+    /// Units in a second: 2 to the seven lower bits, or 10 to them; at most 10^18 and 2^62.
     private static func resolution(_ value: UInt8) -> UInt64 {
         let exponent = Int(value & 0x7F)
         if value & 0x80 != 0 { return 1 << UInt64(min(exponent, 62)) }
@@ -89,7 +89,7 @@ extension CaptureReader where Source: ~Copyable {
     private mutating func packet(
         _ block: Int, _ number: UInt32, _ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int
     ) throws(CaptureError) -> CaptureRecord {
-        // Of both kinds of packet blocks.
+        // In both kinds of packet blocks.
         let header = 28
         guard let interface = interface(number) else { throw .unknownInterface(place(isPacket: true), number) }
         let high = UInt64(input.uint32(12, isSwapped: isSwapped))
@@ -108,7 +108,7 @@ extension CaptureReader where Source: ~Copyable {
         return packet
     }
 
-    /// A packet without a time: it counts as of the epoch, which a reader takes for no later than the one before.
+    /// A packet without a time: it counts as of time 0, which a reader takes for no later than the one before.
     private mutating func simplePacket(_ block: Int, _ buffer: inout [UInt8], _ offset: Int, _ tailroom: Int)
         throws(CaptureError) -> CaptureRecord
     {

@@ -18,10 +18,10 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
     /// How many nanoseconds the file's unit of time has: of pcap.
     let nanosecondsPerUnit: UInt64
 
-    /// Of pcap, which has one for all packets.
+    /// For pcap, which has one for all packets.
     let linkType: UInt16
 
-    /// Of pcapng.
+    /// For pcapng.
     var interfaces: [Interface] = []
 
     /// Where the record that is being read begins.
@@ -45,7 +45,7 @@ public struct CaptureReader<Source: CaptureSource & ~Copyable>: ~Copyable {
         var offset: Int64 = 0
     }
 
-    /// - Throws: where the first bytes are no capture's.
+    /// - Throws: where the first bytes are not a capture's.
     public init(_ source: consuming Source) throws(CaptureError) {
         var input = CaptureInput(source)
         let header = try Header(&input)

@@ -16,8 +16,8 @@ public struct CaptureWriter: ~Copyable {
     /// How many packets have been written.
     public private(set) var packets = 0
 
-    /// - `path`: of a file that is made, or replaced.
-    /// - `linkType`: of all packets, where the format is pcap.
+    /// - `path`: the file, which is created or replaced.
+    /// - `linkType`: that of all packets, where the format is pcap.
     public init(path: String, _ format: CaptureFormat, linkType: LinkHeader.LinkType) throws(CaptureError) {
         self.format = format
         descriptor = path == "-" ? dup(1) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -43,7 +43,7 @@ public struct CaptureWriter: ~Copyable {
     ///
     /// - `time`: nanoseconds since 1970, UTC.
     /// - `originalLength`: on the wire, in bytes, where the range is only its beginning.
-    /// - Throws: where the file can't be written, or the link type is another than pcap's one.
+    /// - Throws: where the file can't be written, or the link type differs from pcap's.
     public mutating func write(
         _ bytes: borrowing RawSpan, _ range: Range<Int>, time: UInt64, _ linkType: LinkHeader.LinkType,
         originalLength: Int? = nil

@@ -4,7 +4,7 @@ import Packets
 enum LinkLayer: Hashable {
     case header(LinkHeader.LinkType)
 
-    /// BSD's loopback device: the protocol family in four bytes, in the byte order of the machine that has captured it
+    /// BSD's loopback device: the protocol family in four bytes, in the byte order of the machine that captured it
     /// (LINKTYPE_NULL), or in the network's (LINKTYPE_LOOP).
     case loopback
 
@@ -51,7 +51,7 @@ public struct UnreadPacket: Hashable, Sendable, CustomStringConvertible {
     public enum Reason: Hashable, Sendable {
         /// Its interface has a link type that is not read.
         case linkType(UInt16)
-        /// Of loopback: the protocol is neither of IP's; its number, as in the file.
+        /// On loopback: the protocol is neither of IP's; its number, as in the file.
         case family(UInt32)
         /// The capture has less of it than a link header.
         case truncated
@@ -59,7 +59,7 @@ public struct UnreadPacket: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch reason {
-        case .linkType(let type): "interface \(interface) has link type \(LinkTypeName(type)), which is not read"
+        case .linkType(let type): "interface \(interface) has link type \(LinkTypeName(type)), which is not supported"
         case .family(let family): "not an IP packet: protocol family 0x\(String(family, radix: 16))"
         case .truncated: "shorter than its link header"
         }

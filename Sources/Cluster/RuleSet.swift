@@ -1,4 +1,4 @@
-/// Which statements about AWS hold: those of the document that the product honours, or today's.
+/// Which statements about AWS hold: those of the document that the product follows, or today's.
 ///
 /// A value to pass; each rule in which the two differ names its source and date.
 public struct RuleSet: Hashable, Sendable {

@@ -65,7 +65,7 @@ public struct Configuration: Sendable {
         case .duplicatedKeysInMapping(let keys, let context):
             ConfigurationError(
                 file: file, line: context.mark.line, path: "",
-                reason: "the key \(keys.map { "“\($0)”" }.joined(separator: ", ")) is there twice")
+                reason: "the key \(keys.map { "“\($0)”" }.joined(separator: ", ")) appears twice")
         default: ConfigurationError(file: file, path: "", reason: "\(error)")
         }
     }
@@ -151,7 +151,7 @@ public struct SocketEndpoint: Hashable, Sendable, CustomStringConvertible {
         }
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0,
             let address = IPAddress(String(text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }))
-        else { throw place.fault("an address and a port are due here, such as 127.0.0.1:53 or [::1]:53") }
+        else { throw place.fault("an address and a port are expected here, such as 127.0.0.1:53 or [::1]:53") }
         self.init(address, port)
     }
 

@@ -1,6 +1,6 @@
 import IPAddresses
 
-/// What the gateway runs on: its device, its threads, what it keeps and what it tells.
+/// What the gateway runs on: its device, its threads, what it keeps and what it reports.
 public struct GatewayConfiguration: Hashable, Sendable {
     /// The TUN device; it is made where there is none.
     public var device: String
@@ -31,7 +31,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
     /// Ethernet interfaces that packets are taken from, in front of the device, by AF_XDP.
     public var xdp: [XDPConfiguration] = []
 
-    /// Where metrics and health are told over HTTP.
+    /// Where metrics and health are served over HTTP.
     public var listen: SocketEndpoint?
 
     static let keys = [
@@ -57,12 +57,12 @@ public struct GatewayConfiguration: Hashable, Sendable {
         for place in try members.elements("xdp") {
             let interface = try XDPConfiguration(place)
             guard !xdp.contains(where: { $0.interface == interface.interface }), interface.interface != device else {
-                throw place.fault("an interface stands here once, and is not the TUN device")
+                throw place.fault("an interface is listed only once, and is not the TUN device")
             }
             xdp.append(interface)
         }
         if !xdp.isEmpty, let value = members["routes"] {
-            throw value.fault("with “xdp” the kernel's routes count: leave out “routes”, or “xdp”")
+            throw value.fault("with “xdp” the kernel's routes apply: leave out “routes”, or “xdp”")
         }
     }
 }
@@ -88,7 +88,7 @@ extension Place {
     fileprivate func deviceName() throws(ConfigurationError) -> String {
         let name = try string()
         guard (1...15).contains(name.utf8.count), !name.contains("/"), !name.contains(" "), !name.contains("%")
-        else { throw fault("a device's name of 1 to 15 bytes, without “/”, “%” and blanks, is due here") }
+        else { throw fault("a device's name of 1 to 15 bytes, without “/”, “%” and blanks, is expected here") }
         return name
     }
 

@@ -45,7 +45,7 @@ enum SIITConfiguration {
     static func read(_ place: Place, router: RouterConfiguration) throws(ConfigurationError) -> Maker {
         let members = try place.members(
             ["kind", "mappings", "icmp-error-sources", "hairpinning"] + NAT64Configuration.translationKeys)
-        // Without a prefix, and with mappings, these alone are translated.
+        // Without a prefix, and with mappings, only these are translated.
         var addresses = StatelessAddresses(
             prefix: members["prefix"] == nil && members["mappings"] != nil
                 ? nil : try translationPrefix(members, policy: .rfc6052))

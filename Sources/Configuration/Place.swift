@@ -18,14 +18,14 @@ struct Place {
 
     /// The members, which have to be among those that are known.
     func members(_ known: [String]) throws(ConfigurationError) -> Members {
-        guard case .mapping(let mapping) = node else { throw fault("“key: value” lines are due here") }
+        guard case .mapping(let mapping) = node else { throw fault("“key: value” lines are expected here") }
         var values: [String: Place] = [:]
         for (key, value) in mapping {
             let name = key.scalar?.string ?? ""
             let place = Place(node: value, file: file, path: path.isEmpty ? name : "\(path).\(name)")
             guard known.contains(name) else {
                 throw Place(node: key, file: file, path: path).fault(
-                    "no such key; known here are \(known.joined(separator: ", "))")
+                    "no such key; known keys here are \(known.joined(separator: ", "))")
             }
             // Null is as good as absent.
             if let scalar = value.scalar, scalar.style == .plain, scalar.string.isEmpty || scalar.string == "null" {
@@ -45,7 +45,7 @@ struct Place {
     // MARK: Values
 
     func string() throws(ConfigurationError) -> String {
-        guard let scalar = node.scalar else { throw fault("one value is due here, not a list or a mapping") }
+        guard let scalar = node.scalar else { throw fault("one value is expected here, not a list or a mapping") }
         return scalar.string
     }
 
@@ -60,7 +60,7 @@ struct Place {
 
     func integer(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
         guard let value = Int(try string()), range.contains(value) else {
-            throw fault("a whole number from \(range.lowerBound) to \(range.upperBound) is due here")
+            throw fault("a whole number from \(range.lowerBound) to \(range.upperBound) is expected here")
         }
         return value
     }
@@ -69,7 +69,7 @@ struct Place {
         switch try string() {
         case "true", "yes", "on": return true
         case "false", "no", "off": return false
-        default: throw fault("true or false is due here")
+        default: throw fault("true or false is expected here")
         }
     }
 
@@ -80,13 +80,13 @@ struct Place {
         let text = try string()
         if let choice = Choice.allCases.first(where: { $0.rawValue.kebabCase == text }) { return choice }
         let names = Choice.allCases.map(\.rawValue.kebabCase).joined(separator: ", ")
-        throw fault("no such choice; there are \(names)")
+        throw fault("no such choice; choose one of \(names)")
     }
 
     func ports() throws(ConfigurationError) -> ClosedRange<UInt16> {
         let parts = try string().split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
         guard parts.count == 2, let first = parts[0], let last = parts[1], first <= last, first > 0 else {
-            throw fault("a range of ports is due here, such as 1024-65535")
+            throw fault("a range of ports is expected here, such as 1024-65535")
         }
         return first...last
     }

@@ -33,7 +33,7 @@ public struct TranslatorConfiguration: Sendable {
 
     /// The translator, empty.
     ///
-    /// - Throws: where memory lacks for its tables.
+    /// - Throws: where there is no memory for its tables.
     public func makeTranslator(secret: ConnectionSecret = ConnectionSecret()) throws -> any PacketProcessor {
         try make(secret)
     }

@@ -57,7 +57,7 @@ public final class DNS64Server: Sendable {
                     .childChannelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
                             try channel.pipeline.syncOperations.addHandlers([
-                                // Who asks nothing for so long is let go (RFC 7766 6.2.3).
+                                // Whoever asks nothing for that long is let go (RFC 7766 6.2.3).
                                 IdleStateHandler(allTimeout: .seconds(30)), ByteToMessageHandler(DNSFrameDecoder()),
                                 StreamHandler(resolver, load),
                             ])

@@ -2,7 +2,7 @@ import DNS64
 import NIOCore
 import NIOPosix
 
-/// Resolvers that are asked one after the other: over UDP, and over TCP where an answer is truncated (RFC 7766 5).
+/// Resolvers that are asked one after another: over UDP, and over TCP where an answer is truncated (RFC 7766 5).
 public struct DNSUpstreams: DNSUpstream {
     let addresses: [SocketAddress]
     let timeout: TimeAmount
@@ -125,7 +125,7 @@ final class StreamExchangeHandler: ChannelInboundHandler {
 }
 
 extension ByteBuffer {
-    /// A message behind its length (RFC 1035 4.2.2).
+    /// A message after its length (RFC 1035 4.2.2).
     init(framing message: [UInt8]) {
         self.init()
         writeInteger(UInt16(truncatingIfNeeded: message.count))
@@ -133,7 +133,7 @@ extension ByteBuffer {
     }
 }
 
-/// Messages over TCP, each behind its length in two bytes (RFC 1035 4.2.2).
+/// Messages over TCP, each after its length in two bytes (RFC 1035 4.2.2).
 struct DNSFrameDecoder: ByteToMessageDecoder {
     typealias InboundOut = ByteBuffer
 

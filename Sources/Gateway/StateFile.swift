@@ -26,7 +26,7 @@ public struct StateFile: Sendable {
         }
     }
 
-    /// Writes the connections that are in the table all the while, beside the file, and puts that in its place once it is
+    /// Writes the connections that are in the table throughout, beside the file, and puts that in its place once it is
     /// on the disk.
     ///
     /// - Returns: the number of connections and mappings.
@@ -43,7 +43,7 @@ public struct StateFile: Sendable {
             count = try ConnectionState.export(table, now: now) { (bytes) throws(Failure) in
                 try write(bytes, to: file, draft)
             }
-            if fsync(file) != 0 { throw .system(path: draft, step: "be brought to the disk", errno: errno) }
+            if fsync(file) != 0 { throw .system(path: draft, step: "be flushed to disk", errno: errno) }
         } catch {
             unlink(draft)
             throw error

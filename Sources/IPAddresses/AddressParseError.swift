@@ -1,4 +1,4 @@
-/// Why a text is no address or prefix, and where in it the first fault stands.
+/// Why a text is not an address or prefix, and where in it the first fault is.
 public struct AddressParseError: Error, Hashable, Sendable {
     /// What is wrong.
     public enum Reason: Hashable, Sendable {
@@ -17,7 +17,7 @@ public struct AddressParseError: Error, Hashable, Sendable {
         case zone
         case missingPrefixLength
         case prefixLengthOutOfRange(maximum: Int)
-        /// Bits behind the prefix length are set; the payload is the prefix that was probably meant.
+        /// Bits after the prefix length are set; the payload is the prefix that was probably meant.
         case hostBitsSet(fix: String)
     }
 
@@ -55,7 +55,7 @@ extension AddressParseError.Reason: CustomStringConvertible {
         case .zone: "a zone (“%…”) belongs to one host's interface, not to an address; remove it"
         case .missingPrefixLength: "a prefix needs “/” and a length"
         case .prefixLengthOutOfRange(let maximum): "the prefix length is over \(maximum)"
-        case .hostBitsSet(let fix): "bits behind the prefix length are set; did you mean \(fix)?"
+        case .hostBitsSet(let fix): "bits after the prefix length are set; did you mean \(fix)?"
         }
     }
 

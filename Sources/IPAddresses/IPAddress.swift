@@ -5,7 +5,7 @@ public enum IPAddress: TextualAddress, Comparable {
     case v4(IPv4Address)
     case v6(IPv6Address)
 
-    /// Parses either family, told apart by a colon before the first dot or behind.
+    /// Parses either family, told apart by a colon, which only IPv6 has.
     public init(parsing utf8: Span<UInt8>) throws(AddressParseError) {
         self = utf8.isIPv6 ? .v6(try IPv6Address(parsing: utf8)) : .v4(try IPv4Address(parsing: utf8))
     }

@@ -5,7 +5,7 @@ public enum IPPrefix: TextualAddress, Comparable {
     case v4(IPv4Prefix)
     case v6(IPv6Prefix)
 
-    /// Parses either family; set bits behind the length are refused.
+    /// Parses either family; bits set after the length are refused.
     public init(parsing utf8: Span<UInt8>) throws(AddressParseError) {
         try self.init(parsing: utf8, hostBits: .refused)
     }
@@ -18,7 +18,7 @@ public enum IPPrefix: TextualAddress, Comparable {
             : .v4(try IPv4Prefix(parsing: utf8, hostBits: hostBits))
     }
 
-    /// Makes the prefix that holds `address` alone.
+    /// Makes the prefix that holds only `address`.
     public init(host address: IPAddress) {
         switch address {
         case .v4(let address): self = .v4(.init(host: address))

@@ -1,4 +1,4 @@
-/// The bytes of a text, to be read eight at a time from any offset; behind the end they are zeros.
+/// The bytes of a text, to be read eight at a time from any offset; past the end they are zeros.
 ///
 ///     text    2 0 0 1 : d b 8 : : 1
 ///     tail          1 : d b 8 : : 1      its last eight bytes, the first one lowest, zeros before a shorter text

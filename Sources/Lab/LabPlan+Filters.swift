@@ -105,7 +105,7 @@ extension LabPlan {
 
     private func prefix(_ prefix: IPPrefix, _ side: String) -> String {
         let family = prefix.family == .ipv4 ? "ip" : "ip6"
-        // A prefix of length 0 is no expression of nft's.
+        // A prefix of length 0 is not an expression of nft's.
         if prefix.length == 0 { return "meta nfproto \(prefix.family == .ipv4 ? "ipv4" : "ipv6")" }
         return "\(family) \(side) \(prefix)"
     }

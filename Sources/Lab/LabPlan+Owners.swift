@@ -59,7 +59,7 @@ extension LabPlan {
             guard let own = interface.ipv6Addresses.first, !targets.isEmpty,
                 targets.allSatisfy({ IPAddress($0.id)?.family == .ipv6 })
             else {
-                skip("load-balancer/\(balancer.name) port \(listener.port): its targets are no IPv6 addresses")
+                skip("load-balancer/\(balancer.name) port \(listener.port): its targets are not IPv6 addresses")
                 continue
             }
             open.append("\(listener.port)")

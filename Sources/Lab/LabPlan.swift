@@ -10,7 +10,7 @@ import VPC
 ///     balancer ─────┘  ACLs, groups      ├── peering ── router of another VPC
 ///                                        └── VPN gateway ── on-premises
 ///
-/// All names begin with ``prefix``; `down` removes just these.
+/// All names begin with ``prefix``; `down` removes only these.
 public struct LabPlan {
     public static let prefix = "dplab-"
 
@@ -41,7 +41,8 @@ public struct LabPlan {
     /// What stands for load balancers.
     public internal(set) var proxies: [Proxy] = []
 
-    /// A listener of a load balancer's interface: who connects gets a connection to one of the targets (`ADDRESS/PORT`).
+    /// A listener of a load balancer's interface: whoever connects gets a connection to one of the targets
+    /// (`ADDRESS/PORT`).
     public struct Proxy: Hashable, Sendable {
         public var namespace: String
         public var port: UInt16

@@ -73,7 +73,7 @@ private final class Handler: ChannelInboundHandler {
         let answer =
             isRead
             ? answer(path) ?? .init("there is nothing here; try /metrics and /healthz\n", status: 404)
-            : .init("GET and HEAD alone\n", status: 405)
+            : .init("GET and HEAD only\n", status: 405)
         var headers = HTTPHeaders()
         headers.add(name: "Content-Type", value: answer.contentType)
         headers.add(name: "Content-Length", value: "\(answer.body.utf8.count)")

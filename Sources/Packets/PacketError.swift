@@ -1,9 +1,9 @@
-/// Why bytes are no packet.
+/// Why bytes are not a packet.
 public enum PacketError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A header needs more bytes than there are.
     case truncated(Header, needs: Int, has: Int)
 
-    /// The version is neither 4 nor 6, or not the one that is due.
+    /// The version is neither 4 nor 6, or not the one that is expected.
     case version(UInt8)
 
     /// A length of a header says less than the header itself has, or more than there is.
@@ -31,7 +31,7 @@ public enum PacketError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .truncated(let header, let needs, let has):
             "the \(header.rawValue) needs \(needs) bytes, and \(has) are left"
-        case .version(let version): "IP version \(version) where 4 or 6 is due"
+        case .version(let version): "IP version \(version) where 4 or 6 is expected"
         case .length(let header, let length): "the \(header.rawValue) states a length of \(length), which does not fit"
         case .headerChecksum(let sum): "the IPv4 header's checksum 0x\(String(sum, radix: 16)) is wrong"
         case .tooManyExtensionHeaders: "more than \(IPv6Extensions.most) IPv6 extension headers"

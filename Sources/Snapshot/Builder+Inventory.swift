@@ -1,6 +1,6 @@
 import Cluster
 
-/// One call of the collect script, as it has written it down.
+/// One call of the collect script, as it recorded it.
 struct CollectedCall {
     var file: String
     var command: String
@@ -57,10 +57,10 @@ extension SnapshotBuilder {
                 gaps[kind] = "\(due) \(kind.title) were collected, and the snapshot holds \(found)"
             }
         }
-        // The policies' controller makes such objects of policies.
+        // The policies' controller makes such objects from policies.
         if kinds.contains("PolicyEndpoint"), !kinds.contains("NetworkPolicy") {
             gaps[.networkPolicies] =
-                "there are PolicyEndpoint objects, and the network policies that they are made of are not in the snapshot"
+                "there are PolicyEndpoint objects, and the network policies they come from are not in the snapshot"
         }
         noteSpread()
         return gaps

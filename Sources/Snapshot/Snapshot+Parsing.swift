@@ -29,7 +29,7 @@ extension Snapshot {
     static func parse(_ file: File) throws(SnapshotError) -> Parsed {
         var parsed = Parsed(path: file.path)
         guard let bytes = try decode(file) else {
-            parsed.note = "\(file.path): skipped, it is no text"
+            parsed.note = "\(file.path): skipped, it is not text"
             return parsed
         }
         guard bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {

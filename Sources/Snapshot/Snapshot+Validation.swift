@@ -20,12 +20,12 @@ extension Snapshot.MissingReference {
         return Finding(
             .referenceMissing, .error, component,
             "\(owner) refers to \(self.id), which is not among the snapshot's \(kind) (\(place.file): \(place.path))",
-            fix: "collect both at one time, or correct the reference")
+            fix: "collect both at the same time, or correct the reference")
     }
 }
 
 extension SnapshotError {
-    /// The error as a finding, where it is about an address that is none; nil for other errors.
+    /// The error as a finding, where it is about an address that is not one; nil for other errors.
     public var finding: Finding? {
         guard isMalformedAddress else { return nil }
         return Finding(

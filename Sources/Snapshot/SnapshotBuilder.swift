@@ -31,7 +31,7 @@ struct SnapshotBuilder {
     /// Files with a List of no items, which names no kind.
     var emptyLists: [String] = []
 
-    /// What the collect script has written down of its calls.
+    /// What the collect script recorded of its calls.
     var calls: [CollectedCall] = []
 
     /// How many elements of each kind were read.
@@ -113,7 +113,7 @@ struct SnapshotBuilder {
 
     /// Whether an object is read for the first time. One that stands in two files counts once.
     ///
-    /// - Throws: where it was described otherwise before.
+    /// - Throws: where it was described differently before.
     mutating func isNew(
         _ kind: String, _ id: String, _ value: some Hashable & Sendable, _ cursor: Cursor
     ) throws(SnapshotError) -> Bool {
@@ -128,8 +128,8 @@ struct SnapshotBuilder {
         throw SnapshotError(
             file: cursor.path.file, path: cursor.path.text, value: id,
             reason:
-                "described a second time, and otherwise than in \(other.place.path.file)\(place.isEmpty ? "" : ": \(place)"); "
-                + "collect both files at one time, or remove one")
+                "described a second time, and differently from \(other.place.path.file)\(place.isEmpty ? "" : ": \(place)"); "
+                + "collect both files at the same time, or remove one")
     }
 
     /// Puts all together. Notes of the kinds that nothing was collected of take the place of errors about each mention.
@@ -181,7 +181,7 @@ struct SnapshotBuilder {
             else { continue }
             throw place.fault(
                 "the groups of \(nested.id) are \(nested.groupIDs.joined(separator: ", ")) here and \(own.groupIDs.joined(separator: ", ")) among the "
-                    + "NetworkInterfaces; collect both files at one time, or remove one")
+                    + "NetworkInterfaces; collect both files at the same time, or remove one")
         }
     }
 
@@ -240,7 +240,7 @@ struct SnapshotBuilder {
             }
             let fault = reference.place.fault(
                 "\(reference.owner) refers to “\(reference.id)”, which is not among the snapshot's \(reference.kind); "
-                    + "collect both at one time, or correct the reference"
+                    + "collect both at the same time, or correct the reference"
             )
             if !toleratesMissing { throw fault }
             missing.append(

@@ -6,11 +6,11 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The path in the document (`Vpcs[0].CidrBlock`), or `line 3, column 5`; empty where the whole file is meant.
     public var path: String
 
-    /// The value that is at fault; empty where something lacks.
+    /// The value that is at fault; empty where something is missing.
     public var value: String
     public var reason: String
 
-    /// Whether the value is an address or a prefix that is none.
+    /// Whether the value is an address or a prefix that is not one.
     public internal(set) var isMalformedAddress = false
 
     public init(file: String, path: String = "", value: String = "", reason: String) {

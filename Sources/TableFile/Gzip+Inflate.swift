@@ -42,7 +42,7 @@ extension UInt16 {
 }
 
 extension Gzip {
-    /// Decompresses one DEFLATE stream; distances reach back to `start` at the most.
+    /// Decompresses one DEFLATE stream; distances reach back to `start` at most.
     static func inflate(_ input: inout BitReader, into output: inout [UInt8], from start: Int, limit: Int)
         throws(Failure)
     {

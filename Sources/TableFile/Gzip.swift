@@ -85,7 +85,7 @@ struct BitReader {
 
     var isAtEnd: Bool { available == 0 && next == bytes.count }
 
-    /// The next `count` bits without taking them; zeros behind the end.
+    /// The next `count` bits without taking them; zeros past the end.
     mutating func peek(_ count: Int) -> Int {
         while available < count, next < bytes.count {
             buffer |= UInt64(bytes[next]) &<< UInt64(available)

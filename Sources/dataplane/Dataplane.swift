@@ -48,7 +48,7 @@ enum Main {
     }
 }
 
-/// Something that a person can mend in what was given.
+/// Something that a person can fix in what was given.
 struct BadInput: Error {
     var message: String
 

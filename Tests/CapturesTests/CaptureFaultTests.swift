@@ -94,10 +94,10 @@ struct CaptureFaultTests {
             return
         }
         #expect(first.interface == 0 && first.reason == .linkType(249) && first.originalLength == 60)
-        #expect(first.description == "interface 0 has link type 249 (USBPCAP), which is not read")
+        #expect(first.description == "interface 0 has link type 249 (USBPCAP), which is not supported")
         #expect(second.linkType == .raw && first.time == second.time)
-        #expect(third.description == "interface 2 has link type 250, which is not read")
-        // By the short way they are not there.
+        #expect(third.description == "interface 2 has link type 250, which is not supported")
+        // The short method leaves them out.
         #expect(
             try CaptureTests.packets(
                 Self.bytes(Self.section, Self.interface(249), Self.interface(101), Self.packet(0, 1), Self.packet(1, 2))
@@ -108,7 +108,7 @@ struct CaptureFaultTests {
     func foreignOnly() {
         let (records, error) = Self.records(Self.bytes(Self.section, Self.interface(249), Self.packet(0, 1)))
         #expect(records.count == 1 && error == .linkType(249))
-        #expect(error?.description.hasPrefix("link type 249 (USBPCAP) is not read") == true)
+        #expect(error?.description.hasPrefix("link type 249 (USBPCAP) is not supported") == true)
         #expect(Self.records(Self.bytes(Self.section, Self.interface(249))).1 == nil)
         // An interface that is read, if without a packet.
         let both = Self.bytes(Self.section, Self.interface(249), Self.interface(1), Self.packet(0, 1))

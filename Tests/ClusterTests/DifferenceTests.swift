@@ -257,7 +257,7 @@ struct PrefixDescriptionTests {
         }
     }
 
-    @Test("The shorter words are chosen: a whole but for a hole")
+    @Test("The shorter words are chosen: a whole except for a hole")
     func short() {
         let hole = IPPrefix("10.0.0.0/8")!.interval
         let description = PrefixDescription(.ipv4, [0...hole.lowerBound - 1, hole.upperBound + 1...0xFFFF_FFFF])

@@ -54,7 +54,7 @@ struct ConfigurationTests {
         }
     }
 
-    @Test("Bytes that are no text are a fault with the file, the line, the byte and what to do")
+    @Test("Bytes that are not text are a fault with the file, the line, the byte and what to do")
     func malformed() throws {
         let bytes = Array("router:\n  # Z".utf8) + [0xFC]
         let error = #expect(throws: ConfigurationError.self) { try Configuration(bytes, file: "f.yaml") }
@@ -73,7 +73,7 @@ struct ConfigurationTests {
         arguments: [
             (
                 "translator:\n  kind: nat46",
-                "f.yaml:2: translator.kind: “nat46”: no such choice; there are nat64, siit,"
+                "f.yaml:2: translator.kind: “nat46”: no such choice; choose one of nat64, siit,"
             ),
             ("translator:\n  pool: 1.2.3.4", "f.yaml:2: translator: “kind” is missing; add “kind: nat64”"),
             ("translator:\n  kind: snat", "“pool” is missing; add “pool: [198.51.100.1]”"),
@@ -84,7 +84,7 @@ struct ConfigurationTests {
             ("translator:\n  kind: snat\n  pool: 10.0.0.0/8", "at most 4,096 addresses"),
             (
                 "translator:\n  kind: snat\n  pol: 1.2.3.4",
-                "f.yaml:3: translator: “pol”: no such key; known here are kind, pool"
+                "f.yaml:3: translator: “pol”: no such key; known keys here are kind, pool"
             ),
             (
                 "translator:\n  kind: snat\n  pool: 1.2.3.4\n  ports: 5-4",
@@ -120,7 +120,7 @@ struct ConfigurationTests {
             ),
             ("a: [", "f.yaml:2: did not find"), ("translator: 5", "“kind” is missing"),
             ("", "f.yaml: the file is empty"),
-            ("router:\n  ipv4: ::1", "f.yaml:2: router.ipv4: “::1”"), ("x: 1\nx: 2", "the key “x” is there twice"),
+            ("router:\n  ipv4: ::1", "f.yaml:2: router.ipv4: “::1”"), ("x: 1\nx: 2", "the key “x” appears twice"),
         ])
     func fault(_ text: String, _ expected: String) {
         do {
@@ -181,7 +181,7 @@ struct GatewayConfigurationTests {
     }
 
     @Test(
-        "Faults name the place, the value and what is due",
+        "Faults name the place, the value and what is expected",
         arguments: [
             ("gateway: {device: t, xdp: {interface: eth0}}", "take"),
             ("gateway: {device: t, xdp: {take: 0.0.0.0/0}}", "interface"),

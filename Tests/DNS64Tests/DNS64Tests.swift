@@ -73,7 +73,7 @@ struct DNS64Tests {
         answer.answers.compactMap { $0.ipv6Address?.description }
     }
 
-    @Test("RFC 6147 5.1.6: a name with A records alone gets addresses behind the prefix")
+    @Test("RFC 6147 5.1.6: a name with only A records gets addresses behind the prefix")
     func synthesis() async {
         let (resolver, _) = Self.resolver(
             aaaa: Self.message([], authority: [Self.soa]), a: Self.message([Self.a]))
@@ -116,7 +116,7 @@ struct DNS64Tests {
     }
 
     @Test(
-        "RFC 6147 5.1.4: excluded AAAA records count as none: alone they make way for synthesis, among others they are left out"
+        "RFC 6147 5.1.4: excluded AAAA records count as none: left out, or replaced by synthesis if there are no others"
     )
     func exclusion() async {
         let mapped = DNSRecord(Self.host, IPv6Address(mapping: IPv4Address(bits: 1)), timeToLive: 300)
@@ -142,7 +142,7 @@ struct DNS64Tests {
         #expect(answer.answers[1].name == alias)
     }
 
-    @Test("RFC 6147 5.5: with DO and CD set nothing is synthesized; with DO alone the answer is not called authentic")
+    @Test("RFC 6147 5.5: with DO and CD set nothing is synthesized; with only DO the answer is not called authentic")
     func dnssec() async {
         let empty = Self.message([], authority: [Self.soa])
         let (resolver, upstream) = Self.resolver(aaaa: empty, a: Self.message([Self.a]))
@@ -159,7 +159,7 @@ struct DNS64Tests {
             init(_ bytes: [UInt8]) { self.bytes = bytes }
             func ask(_ query: [UInt8]) async -> [UInt8]? { Array(query[..<2]) + bytes[2...] }
         }
-        // An unusual message: mixed case, no compression, bytes behind its end.
+        // An unusual message: mixed case, no compression, bytes after its end.
         var answer = try Self.query(Self.name("hOsT.eXample"), .rrsig, dnssec: true, checkingDisabled: true).encoded()
         answer[2] |= 0x80
         answer += [1, 2, 3]

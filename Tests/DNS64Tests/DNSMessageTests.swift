@@ -68,7 +68,9 @@ struct DNSMessageTests {
         #expect(try DNSMessage(message.encoded(limit: 65_535)).answers.count == 100)
     }
 
-    @Test("Bytes that are no query are answered by a format error, if there is an identifier; answers are not answered")
+    @Test(
+        "Bytes that are not a query are answered by a format error, if there is an identifier; answers are not answered"
+    )
     func formatErrors() async throws {
         let (resolver, _) = DNS64Tests.resolver(aaaa: nil, a: nil)
         let broken: [UInt8] = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xC0]

@@ -19,7 +19,7 @@ private final class Document: NSObject, XMLParserDelegate {
     private(set) var texts: [String: String] = [:]
     private var open: [String] = []
 
-    /// Nil where the text is no XML.
+    /// Nil where the text is not XML.
     init?(_ text: String) {
         super.init()
         let parser = XMLParser(data: Data(text.utf8))

@@ -47,7 +47,7 @@ private let dumpRows: [DumpRow] = [
     .init(
         "test-nat-gateway", "i-0a128d26e59be60f3", "8.8.8.8", nil, .delivered,
         ["acl-0792adae678b88f85", "ingress 100 allow icmp 10.1.1.0/24", "reply", "ingress 200 allow all"], .icmp),
-    // 10.1.20.0/24 is in the main table, which has the local route alone.
+    // 10.1.20.0/24 is in the main table, which has only the local route.
     .init(
         "test-nat-gateway", "i-0a73a1a6021c03ddb", "8.8.8.8", 443, .blocked,
         ["rtb-0e169c4a1e0b27b55", "NO_ROUTE_TO_DESTINATION"]),
@@ -158,7 +158,7 @@ struct DumpTests {
         expectInOrder(row.seen, in: text)
     }
 
-    @Test("The AWS CLI's examples load together, elements by themselves among them; what is no element is named")
+    @Test("The AWS CLI's examples load together, elements by themselves among them; what is not an element is named")
     func examples() throws {
         let snapshot = try Snapshot(folder: Self.data + "/cli-examples", toleratesMissing: true)
         let network = snapshot.cluster.network
@@ -176,7 +176,7 @@ struct DumpTests {
     }
 }
 
-@Suite("What a network may have beside the document's")
+@Suite("What a network may have besides the document's")
 struct SupportTests {
     private func trace(
         _ from: String, _ to: String, _ port: UInt16, _ edits: [ExampleCluster.Edit]

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Records an issue unless all parts stand in the text, one after the other.
+/// Records an issue unless all parts stand in the text, one after another.
 func expectInOrder(_ parts: [String], in text: String, _ location: SourceLocation = #_sourceLocation) {
     var rest = text[...]
     for part in parts {

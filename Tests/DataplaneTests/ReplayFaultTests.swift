@@ -10,7 +10,7 @@ struct ReplayFaultTests {
     static let packet = ReplayLinkTests.packet(hopLimit: 64)
 
     @Test(
-        "A pcap that ends within a record: the packets before it come out, then the error is told",
+        "A pcap that ends within a record: the packets before it come out, then the error is reported",
         arguments: [false, true], [false, true])
     func cutRecord(_ isSwapped: Bool, _ isNanoseconds: Bool) throws {
         let whole = ReplayRun.pcap(
@@ -46,7 +46,7 @@ struct ReplayFaultTests {
         #expect(run.written.count == 1 && run.message?.contains("packet 2 at byte 132: it needs 65620 bytes") == true)
     }
 
-    @Test("What is no capture: the JSON is whole too, and nothing is written", arguments: ["", "image", "\u{0A}"])
+    @Test("What is not a capture: the JSON is whole too, and nothing is written", arguments: ["", "image", "\u{0A}"])
     func noCapture(_ text: String) throws {
         let run = try ReplayRun(ReplayLinkTests.configuration, Array(text.utf8))
         #expect(run.message != nil && run.error?["message"] != nil && !run.hasOutput)
@@ -60,11 +60,11 @@ struct ReplayFaultTests {
                 [249, 101, 147], [(0, [1, 2, 3]), (1, Self.packet), (0, [4]), (2, [5]), (1, Self.packet)]))
         #expect(run.message == nil && run.written.count == 2)
         #expect(run.verdicts() == ["skipped", "forwarded", "skipped", "skipped", "forwarded"])
-        #expect(run.verdicts("reason")[0] == "interface 0 has link type 249 (USBPCAP), which is not read")
+        #expect(run.verdicts("reason")[0] == "interface 0 has link type 249 (USBPCAP), which is not supported")
         let unread = try #require(run.summary["unreadInterfaces"] as? [[String: Any]])
         #expect(unread.map { $0["interface"] as? Int } == [0, 2] && unread.map { $0["packets"] as? Int } == [2, 1])
         #expect(unread.map { $0["linkType"] as? Int } == [249, 147] && unread[1]["name"] as? String == "USER0")
-        #expect(run.text.contains("skipped 2: interface 0, link type 249 (USBPCAP), is not read"))
+        #expect(run.text.contains("skipped 2: interface 0, link type 249 (USBPCAP), is not supported"))
     }
 
     @Test("Where nothing is of a link type that is read, that is bad input")
@@ -73,7 +73,7 @@ struct ReplayFaultTests {
             ReplayRun.pcapng([249], [(0, [1, 2, 3])]), ReplayRun.pcap([([1, 2, 3], 3)], linkType: 249),
         ] {
             let run = try ReplayRun(ReplayLinkTests.configuration, capture)
-            #expect(run.message?.contains("link type 249 (USBPCAP) is not read") == true && !run.hasOutput)
+            #expect(run.message?.contains("link type 249 (USBPCAP) is not supported") == true && !run.hasOutput)
         }
     }
 

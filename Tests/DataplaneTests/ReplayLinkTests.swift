@@ -57,7 +57,7 @@ struct ReplayLinkTests {
         return (try ReplayPair.packets(folder + "/out"), outcomes)
     }
 
-    @Test("Ethernet: the EtherType becomes the other family's behind all tags; errors go back to the sender's address")
+    @Test("Ethernet: the EtherType becomes the other family's after all tags; errors go back to the sender's address")
     func ethernet() throws {
         let link: [UInt8] = [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 0x81, 0x00, 0, 7, 0x86, 0xDD]
         let arp = Array(link[..<12]) + [0x08, 0x06] + [UInt8](repeating: 0, count: 28)

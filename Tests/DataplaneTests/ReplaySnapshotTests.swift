@@ -38,7 +38,7 @@ struct ReplaySnapshotTests {
     static let lengths = Array(0...96) + [100, 128, 200, 256, 512, 576, 1000, 1232, 1280, 1281, 1400, 1499]
 
     @Test(
-        "A cut packet becomes the beginning of what the whole one becomes, its length on the wire told; or it is refused",
+        "A cut packet becomes the beginning of what the whole one becomes, with its wire length; or it is refused",
         arguments: ["siit", "nat64"])
     func beginnings(_ suite: String) throws {
         let configuration = try String(contentsOfFile: ReplayPair.folder + suite + ".yaml", encoding: .utf8)
@@ -166,7 +166,7 @@ struct ReplaySnapshotTests {
         for length in [28, 100, 571, 572, 573, 600, 1300] {
             let run = try ReplayRun(configuration, ReplayRun.pcap([(Array(packet[..<length]), 1428)]))
             #expect(run.written.map(\.packet.originalLength) == whole.written.map(\.data.count))
-            // 552 bytes of data each; of the IP packet's data there are so many.
+            // 552 bytes of data each; of the IP packet's data there are that many.
             let kept = (0..<3).map { 20 + min(max(length - 20 - $0 * 552, 0), [552, 552, 304][$0]) }
             #expect(run.written.map(\.data.count) == kept)
             for (cut, all) in zip(run.written, whole.written) {

@@ -10,7 +10,7 @@ import Translation
 
 @testable import dataplane
 
-/// One packet of a capture that Scripts/make-captures.py has made, and what it has to become.
+/// One packet of a capture that Scripts/make-captures.py made, and what it has to become.
 struct ReplayPair: Sendable, CustomTestStringConvertible {
     let suite: String
     let number: Int
@@ -62,7 +62,7 @@ struct ReplayPair: Sendable, CustomTestStringConvertible {
         return packets
     }
 
-    /// The packet without what is random by the RFC: the identification of an IPv4 packet that is no fragment, the
+    /// The packet without what is random by the RFC: the identification of an IPv4 packet that is not a fragment, the
     /// checksums over it, and the same of a packet that an error quotes.
     static func masked(_ packet: [UInt8]) -> [UInt8] {
         var packet = packet

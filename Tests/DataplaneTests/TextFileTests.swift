@@ -32,7 +32,7 @@ struct TextFileTests {
         #expect(configuration.router.ipv4?.description == "192.0.2.1")
     }
 
-    @Test("A file that is no text is bad input with its path, line and byte")
+    @Test("A file that is not text is bad input with its path, line and byte")
     func malformed() throws {
         let fault = try #require(throws: BadInput.self) {
             try withFile(Array("F01\nZ".utf8) + [0xFC], LabFlow.read)

@@ -8,7 +8,7 @@ import Testing
 @Suite("A gateway's own routes")
 struct GatewayRoutesTests {
     @Test(
-        "The longest prefix chooses the device, of both families; black holes drop, and lacking routes are told apart")
+        "The longest prefix chooses the device, of both families; black holes drop, and missing routes are told apart")
     func lookup() throws {
         let routes = try GatewayRoutes(
             [

@@ -106,7 +106,7 @@ struct GatewayWorkerTests {
         #expect(counters[.unrouted] == 0 && counters[.sentPackets] == 1)
     }
 
-    @Test("NAT64: without a route the sender is told so, about the packet that it has sent (RFC 4443 3.1)")
+    @Test("NAT64: without a route the sender is told so, about the packet that it sent (RFC 4443 3.1)")
     func noRouteIPv6() throws {
         let packet = datagram(from: client6, to: server6)
         let (sent, counters) = try run(nat64(), [("198.18.0.0/15", "b")], packet)
@@ -124,7 +124,7 @@ struct GatewayWorkerTests {
         #expect(IPv6HeaderChain.hasRightChecksum(parsed, bytes) == true)
     }
 
-    @Test("Source NAT: without a route the sender is told so, about the packet that it has sent (RFC 792)")
+    @Test("Source NAT: without a route the sender is told so, about the packet that it sent (RFC 792)")
     func noRouteIPv4() throws {
         let packet = datagram(from: client4, to: server4)
         let (sent, _) = try run(sourceNAT(), [("198.18.0.0/15", "b")], packet)

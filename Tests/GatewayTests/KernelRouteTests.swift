@@ -83,7 +83,7 @@ struct KernelRouteTests {
         }
     }
 
-    @Test("An interface that is not the gateway's is the kernel's; its own prefixes are told")
+    @Test("An interface that is not the gateway's is the kernel's; its own prefixes are reported")
     func others() throws {
         let table = try NextHopTable(try tables(), interfaces: [3])
         #expect(try table[address("10.9.0.2")] == nil && table[address("8.8.8.8")]?.interface == 0)
@@ -123,7 +123,7 @@ struct KernelRouteTests {
         #expect(fault { _ in } == nil)
         #expect(fault { $0[0] = 15 }?.reason == .message)
         #expect(fault { $0[1] = 0xFF }?.reason == .message)
-        // The first attribute, behind 16 bytes of header and 12 of rtmsg.
+        // The first attribute, after 16 bytes of header and 12 of rtmsg.
         #expect(fault { $0[28] = 3 } == NetlinkError(reason: .attribute, offset: 28))
         #expect(fault { $0[17] = 33 } == NetlinkError(reason: .prefix, offset: 17))
         #expect("\(NetlinkError(reason: .prefix, offset: 17))".contains("byte 17"))

@@ -245,7 +245,7 @@ struct DatagramRunTests {
         }
     }
 
-    @Test("Another flow, a larger datagram, one behind a shorter one, and a full run begin anew")
+    @Test("Another flow, a larger datagram, one after a shorter one, and a full run begin a new one")
     func others() {
         #expect(joined(datagrams(isIPv4: true, [50, 50, 50]) { $0 == 1 ? 4001 : 4000 }).count == 1)
         #expect(joined(datagrams(isIPv4: true, [50, 51])).count == 1)
@@ -257,7 +257,7 @@ struct DatagramRunTests {
         #expect(joined(differs).count == 1, "another time to live")
     }
 
-    @Test("What is no plain datagram with data and checksum is none of a run")
+    @Test("What is not a plain datagram with data and checksum joins no run")
     func none() {
         for (offset, value) in [(9, 6), (0, 0x46), (6, 0x20), (7, 1), (20 + 5, 9)] as [(Int, UInt8)] {
             var packets = datagrams(isIPv4: true, [50])

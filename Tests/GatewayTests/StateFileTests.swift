@@ -46,7 +46,7 @@ struct StateFileTests {
     }
 
     @Test(
-        "A static mapping and its sessions are there behind a restart",
+        "A static mapping and its sessions are there after a restart",
         arguments: EndpointDependence.allCases.dropLast())
     func staticMapping(mapping: EndpointDependence) throws {
         let outside = IPv4Address("198.51.100.1")!
@@ -80,7 +80,7 @@ struct StateFileTests {
         #expect(after.inbound(FlowPacket(other, .syn), now: now + .seconds(8_000)).tuple?.destinationPort == 8080)
     }
 
-    @Test("No file is no error, and errors name the file and what to do")
+    @Test("A missing file is not an error, and errors name the file and what to do")
     func errors() throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -71,7 +71,7 @@ struct GatewayStateTests {
         #expect(verdict.tuple == answer)
     }
 
-    @Test("Services: connections go on to the endpoint that they have; of one that has gone TCP alone goes on")
+    @Test("Services: connections go on to the endpoint that they have; of one that has gone only TCP goes on")
     func services() throws {
         let now = MonotonicTime(nanoseconds: 5_000_000_000)
         let service = IPv6Address("fd00:80::1")!
@@ -105,7 +105,7 @@ struct GatewayStateTests {
         #expect(try gateway([8080], port: 81).takeOver(old, now: now).refused == 40)
     }
 
-    @Test("Files: egress-only gateways and services are there again behind a new start")
+    @Test("Files: egress-only gateways and services are there again after a restart")
     func files() throws {
         let now = MonotonicTime(nanoseconds: 5_000_000_000)
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

@@ -10,7 +10,7 @@ struct IPv4AddressTests {
     }
 
     @Test(
-        "Refuses what is no address, and says where",
+        "Refuses what is not an address, and says where",
         arguments: [
             ("", .empty, 0), ("+1.2.3.4", .unexpectedCharacter(0x2B), 0), ("01.2.3.4", .leadingZero, 0),
             ("1.2.3", .tooFewOctets, 5), ("1.2.3.4.", .tooManyOctets, 7), ("10.0.0.256", .octetOutOfRange, 7),

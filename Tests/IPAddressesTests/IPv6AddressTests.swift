@@ -22,7 +22,7 @@ struct IPv6AddressTests {
     }
 
     @Test(
-        "RFC 4291 2.2: refuses what is no address, and says where",
+        "RFC 4291 2.2: refuses what is not an address, and says where",
         arguments: [
             ("", .empty, 0), ("1::2::3", .secondCompression, 4), (":::", .unexpectedCharacter(0x3A), 2),
             ("1:2:3:4:5:6:7:8::", .uselessCompression, 17), ("12345::", .groupTooLong, 0),

@@ -11,7 +11,7 @@ struct PrefixTests {
     }
 
     @Test(
-        "Refuses what is no prefix, and says where",
+        "Refuses what is not a prefix, and says where",
         arguments: [
             ("10.0.0.0/33", .prefixLengthOutOfRange(maximum: 32), 9),
             ("::/129", .prefixLengthOutOfRange(maximum: 128), 3),
@@ -26,7 +26,7 @@ struct PrefixTests {
         #expect(throws: AddressParseError(reason, at: position)) { try IPPrefix(parsing: text) }
     }
 
-    @Test("Set bits behind the length are masked only where asked for")
+    @Test("Bits set after the length are masked only where asked for")
     func masked() throws {
         let bytes = Array("10.1.2.3/8".utf8)
         #expect(try IPv4Prefix(parsing: bytes.span, hostBits: .masked).description == "10.0.0.0/8")

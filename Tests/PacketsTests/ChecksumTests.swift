@@ -33,7 +33,7 @@ struct ChecksumTests {
         }
     }
 
-    @Test("RFC 1624 4: an update that makes the sum all ones gives 0x0000, as computing it anew does, and not 0xFFFF")
+    @Test("RFC 1624 4: an update that makes the sum all ones gives 0x0000, as computing it afresh does, and not 0xFFFF")
     func negativeZero() {
         // The RFC's own example: a checksum of 0xDD2F, and 0x5555 becomes 0x3285.
         var change = ChecksumChange()
@@ -41,7 +41,7 @@ struct ChecksumTests {
         #expect(change.applied(to: 0xDD2F) == 0x0000)
     }
 
-    @Test("RFC 1624 3: updates agree with computing anew, for all of 20,000 random headers")
+    @Test("RFC 1624 3: updates agree with computing afresh, for all of 20,000 random headers")
     func updates() throws {
         var generator = SeededGenerator(seed: 2)
         for _ in 0..<20_000 {

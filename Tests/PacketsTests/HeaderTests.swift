@@ -18,7 +18,7 @@ struct HeaderTests {
         return bytes
     }()
 
-    @Test("RFC 791: a packet that is cut off anywhere is refused, and says what lacks")
+    @Test("RFC 791: a packet that is cut off anywhere is refused, and says what is missing")
     func truncated() throws {
         for count in 0..<36 {
             let bytes = Array(Self.udp[..<count])
@@ -29,7 +29,7 @@ struct HeaderTests {
         #expect("\(PacketError.truncated(.udp, needs: 8, has: 3))" == "the UDP header needs 8 bytes, and 3 are left")
     }
 
-    @Test("RFC 791: what a link layer has padded is none of the packet")
+    @Test("RFC 791: what a link layer has padded is not part of the packet")
     func padding() throws {
         let bytes = Self.udp + [UInt8](repeating: 0xEE, count: 10)
         #expect(try IPv4Packet(ipv4: bytes.span.bytes, 0..<46).end == 36)
@@ -53,7 +53,7 @@ struct HeaderTests {
         }
     }
 
-    @Test("RFC 8200 4: extension headers are walked over, in any order, and what is behind them found")
+    @Test("RFC 8200 4: extension headers are walked over, in any order, and what follows them is found")
     func extensions() throws {
         // Hop-by-hop, destination options of 16 bytes, a used-up routing header, a first fragment, UDP.
         let chain: [UInt8] =

@@ -101,7 +101,7 @@ private final class Shared: Sendable {
     let wrong = Atomic<Int>(0)
 }
 
-@Suite("ForwardingTable beside readers")
+@Suite("ForwardingTable alongside readers")
 struct ConcurrentReplayTests {
     @Test("recorded updates: four readers see only answers that were current", .timeLimit(.minutes(10)))
     func recorded() throws {
@@ -159,7 +159,7 @@ struct ConcurrentReplayTests {
         shared.lookups.wrappingAdd(lookups, ordering: .relaxed)
     }
 
-    @Test("a table that moves to larger buffers, and whose trees grow, answers all the while")
+    @Test("a table that moves to larger buffers, and whose trees grow, answers throughout")
     func growth() throws {
         try grow(try ForwardingTable<UInt128>(compiling: RadixTrie([(.all, 1)]))) { random in
             Prefix(masking: 0x2001 << 112 | UInt128(random) << 48, length: 33 + Int(random % 40))
@@ -170,7 +170,7 @@ struct ConcurrentReplayTests {
     }
 
     /// Adds prefixes with one next hop of two; readers may see that one or the default, and once the writer has said
-    /// that a key is covered, that one alone.
+    /// that a key is covered, only that one.
     private func grow<Key: ForwardingKey>(
         _ table: ForwardingTable<Key>, _ prefix: (UInt64) -> Prefix<Key>
     ) throws {

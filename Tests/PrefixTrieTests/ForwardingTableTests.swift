@@ -132,7 +132,7 @@ struct ForwardingTableTests {
         #expect(keys.allSatisfy { table.lookup($0) == NextHop.noRoute }, name)
     }
 
-    @Test("built by updates alone, a table answers as one that is compiled, and is no more than twice as large")
+    @Test("built only by updates, a table answers like a compiled one, and is no more than twice as large")
     func builtByUpdates() throws {
         var generator = SeededGenerator(seed: 6)
         let table = try ForwardingTable<UInt128>(compiling: RadixTrie())

@@ -59,7 +59,7 @@ struct RadixTrieInterfaceTests {
         let error = #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(RadixTrie<IPv4Address, String>.self, from: twice)
         }
-        #expect("\(try #require(error))".contains("10.0.0.0/8 is there twice"))
+        #expect("\(try #require(error))".contains("10.0.0.0/8 appears twice"))
         let set = PrefixSet(routes.prefixes)
         #expect(try JSONDecoder().decode(PrefixSet<IPv4Address>.self, from: JSONEncoder().encode(set)) == set)
         var both = DualStackTrie<String>()

@@ -6,8 +6,7 @@ import Testing
 
 @Suite("RadixTrie")
 struct RadixTrieTests {
-    /// Of which each test does a share: 400,000 for each key width. Fewer where the environment asks for them (sanitizers are
-    /// slow).
+    /// Each test does a share of them: 400,000 for each key width in full (``TestLength``).
     static let operations = TestLength.operations(1_000_000, short: 300_000)
 
     func randomOperations<Key: PrefixKey, Value>(

@@ -79,7 +79,7 @@ struct SetOperationsTests {
         let small = trie.aggregated()
         small._invariantCheck()
         #expect(small.count <= trie.count)
-        // Every key's answer is that of the first key behind some boundary.
+        // Every key's answer is that of the first key after some boundary.
         for element in golden.elements {
             for key in [element.prefix.first, element.prefix.last, element.prefix.first &- 1, element.prefix.last &+ 1]
             {

@@ -26,7 +26,8 @@ struct BadInputTests {
                 #""NatGatewayId": "nat-0gone""#,
                 ["RouteTables[3].Routes[4].NatGatewayId", "nat-0gone", "rtb-0private-b"]),
             Case(
-                "a prefix where an address is due", "ec2-describe-network-interfaces.json", "2001:db8:1234:1a40::9",
+                "a prefix where an address is expected", "ec2-describe-network-interfaces.json",
+                "2001:db8:1234:1a40::9",
                 "2001:db8::/64", ["NetworkInterfaces[4].Ipv6Addresses[0].Ipv6Address", "2001:db8::/64", "remove"]),
             Case(
                 "a pod on a missing node", "kubectl-get-pods.yaml", "nodeName: fargate-ip-10-0-32-77.ec2.internal",

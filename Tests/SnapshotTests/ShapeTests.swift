@@ -122,7 +122,7 @@ struct ShapeTests {
             let error = try #require(throws: SnapshotError.self) { try replaced(name, Array(cut.utf8)) }
             #expect("\(error)".contains("only one page") && error.value == "def", "\(error)")
         }
-        // What another call gives is no next page.
+        // What another call gives is not a next page.
         let other = "- NextToken: abc\n  VpnGateways: []\n- NatGateways: []\n"
         #expect(throws: SnapshotError.self) { try replaced(name, Array(other.utf8)) }
     }
@@ -186,7 +186,7 @@ struct ShapeTests {
             .adding("other.json", acls.replacingOccurrences(of: "\"allow\"", with: "\"deny\"")),
         ] {
             let error = try #require(throws: SnapshotError.self) { try snapshot([edit]) }
-            #expect("\(error)".contains("otherwise than in") && "\(error)".contains("other."), "\(error)")
+            #expect("\(error)".contains("differently from") && "\(error)".contains("other."), "\(error)")
         }
     }
 

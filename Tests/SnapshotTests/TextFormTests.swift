@@ -66,7 +66,7 @@ struct TextFormTests {
         ([0xFF, 0xFE, 0x7B, 0x00, 0x00, 0xD8], "odd: line 1: 0xD800 at byte offset 4 is half a character of UTF-16"),
     ]
 
-    @Test("Bytes that are no text in their encoding are refused, with file, line, byte and what to do")
+    @Test("Bytes that are not text in their encoding are refused, with file, line, byte and what to do")
     func refused() throws {
         for (bytes, message) in Self.malformed {
             let error = try #require(throws: SnapshotError.self) {

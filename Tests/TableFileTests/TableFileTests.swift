@@ -30,7 +30,7 @@ struct TableFileTests {
         #expect(error.line == 2)
     }
 
-    @Test("Bytes that are no text are an error with the line, the byte and the fix")
+    @Test("Bytes that are not text are an error with the line, the byte and the fix")
     func malformed() throws {
         let error = try #require(throws: TableFile.Failure.self) { try TableFile(Array("::/0\n# Z".utf8) + [0xFC]) }
         #expect("\(error)" == "line 2: byte 0xFC at offset 8 is not UTF-8; save the file as UTF-8")

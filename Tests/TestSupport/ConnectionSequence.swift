@@ -27,7 +27,7 @@ public struct ConnectionSequence<Address: ConnectionAddress> {
         table = try ConnectionTable(capacity: 2_048, secret: ConnectionSecret(using: &generator))
     }
 
-    // Half a second behind each full one, so that none lies at the end of a tick.
+    // Half a second after each full one, so that none lies at the end of a tick.
     private var now: MonotonicTime { MonotonicTime(nanoseconds: 500_000_000) + .seconds(Int(seconds)) }
 
     /// Does one operation on tuples out of a small space.
@@ -55,7 +55,7 @@ public struct ConnectionSequence<Address: ConnectionAddress> {
             try lookUp(entry.reply)
         }
         table._invariantCheck()
-        // Two steps of the wheel behind the last deadline nothing is left.
+        // Two steps of the wheel after the last deadline nothing is left.
         seconds += 1_000
         table.expire(now: now)
         if table.count != 0 {

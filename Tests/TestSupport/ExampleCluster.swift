@@ -10,8 +10,8 @@ public enum ExampleCluster {
 
     /// One change to one file's text. It fails where the text is not there, so that no edit is silently none.
     ///
-    /// With `after`, JSON is edited in its compact form (`{"a":1,"b":[]}`), and the first `old` behind the first `after` is
-    /// replaced; without it, every `old` of the file as it stands.
+    /// With `after`, JSON is edited in its compact form (`{"a":1,"b":[]}`), and the first `old` after the first `after`
+    /// is replaced; without it, every `old` of the file as it stands.
     public struct Edit: Sendable {
         let file: String
         let anchor: String?

@@ -62,12 +62,12 @@ extension FuzzBody {
         }
     }
 
-    /// What is plain is read the long way too, and says the same.
+    /// What is plain is read the general way too, and says the same.
     private func plain(_ bytes: [UInt8]) {
         let all = 0..<bytes.count
         if let plain = PlainPacket(ipv4: bytes.span.bytes, all) {
             guard let packet = try? IPv4Packet(ipv4: bytes.span.bytes, all), let transport = packet.transport else {
-                preconditionFailure("a plain packet is none")
+                preconditionFailure("a plain packet is not one")
             }
             precondition(!packet.header.isFragment && packet.transportStart == 20 && packet.end == Int(plain.length))
             precondition(plain.hopsLeft == packet.header.timeToLive && plain.trafficClass == packet.header.trafficClass)
@@ -76,7 +76,7 @@ extension FuzzBody {
         }
         if let plain = PlainPacket(ipv6: bytes.span.bytes, all) {
             guard let packet = try? IPv6Packet(ipv6: bytes.span.bytes, all), let transport = packet.transport else {
-                preconditionFailure("a plain packet is none")
+                preconditionFailure("a plain packet is not one")
             }
             precondition(packet.transportStart == 40 && packet.end == Int(plain.length))
             precondition(plain.hopsLeft == packet.header.fixed.hopLimit)
@@ -124,7 +124,7 @@ extension FuzzBody {
     /// Any bytes through every translator: out comes a packet that can be read, its checksum right where it was, or a
     /// refusal that leaves all as it was; answers are packets with right checksums.
     func packets(_ bytes: [UInt8]) {
-        // Behind what translation may need in front.
+        // After what translation may need in front.
         let start = TranslationOptions.headroom
         let range = start..<start + bytes.count
         let given =
@@ -171,7 +171,7 @@ extension FuzzBody {
                 isIPv4
                 ? (try? IPv4Header(buffer.span.bytes, range)) != nil
                 : (try? IPv6Header(buffer.span.bytes, range)) != nil
-            precondition(canBeRead, "what came out is no packet")
+            precondition(canBeRead, "what came out is not a packet")
             var span = buffer.mutableSpan
             var raw = span.mutableBytes
             next = packet.next(&raw)

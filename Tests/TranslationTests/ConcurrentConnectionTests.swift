@@ -6,7 +6,7 @@ import Testing
 
 @testable import Translation
 
-/// Runs `body` on so many threads at once, and hands back what they return, in the order of their numbers.
+/// Runs `body` on that many threads at once, and hands back what they return, in the order of their numbers.
 func onThreads<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Result) -> [Result] {
     let results = Mutex<[Int: Result]>([:])
     let group = DispatchGroup()
@@ -99,7 +99,8 @@ struct ConcurrentConnectionTests {
         }
     }
 
-    @Test("Expiry against use: what a refresh has kept is found until its time is over; what it has not is opened anew")
+    @Test(
+        "Expiry against use: what a refresh has kept is found until its time is over; what it has not is opened again")
     func expiryAgainstUse() throws {
         let table = try ConnectionTable<IPv4Address>(capacity: 2000)
         let shared = Shared()
@@ -123,13 +124,13 @@ struct ConcurrentConnectionTests {
             var matches: [Int: ConnectionMatch] = [:]
             while !shared.stop.load(ordering: .acquiring) {
                 // Each thread has flows of its own, so that it knows what must be.
-                // Most of them rest for so long that their time is over, on however fast a machine.
+                // Most of them rest for so long that their time is over, however fast the machine.
                 let isResting = Int.random(in: 0..<400, using: &generator) == 0
                 let number = thread * 300 + Int.random(in: 0..<(isResting ? 300 : 20), using: &generator)
                 let now = MonotonicTime(nanoseconds: shared.clock.load(ordering: .sequentiallyConsistent))
                 if let match = matches[number], table.refresh(match, now: now, lifetime: .seconds(30)) {
                     shared.kept.wrappingAdd(1, ordering: .relaxed)
-                    // As of then it is there, whatever expiry does at later times less than 30 s on.
+                    // From then on it is there, whatever expiry does at later times less than 30 s on.
                     let found = table.lookup(flow(number), now: now)
                     let later = shared.clock.load(ordering: .sequentiallyConsistent)
                     if later < now.nanoseconds + 29_000_000_000, found != match {

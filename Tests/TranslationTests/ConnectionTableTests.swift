@@ -33,7 +33,7 @@ struct ConnectionTableTests {
         #expect(table.lookup(out.reversed, now: now) == nil)
         #expect(table.open(out, start, now: now, reply: { _ in back }) == .existing(match))
         #expect(table.open(back, start, now: now, reply: { _ in back }) == .existing(answer))
-        // A refresh at the last moment keeps it, one behind it does not.
+        // A refresh at the last moment keeps it, one after it does not.
         #expect(table.refresh(match, now: now + .seconds(9), lifetime: .seconds(10)))
         #expect(table.lookup(back, now: now + .seconds(18)) == answer)
         #expect(table.lookup(back, now: now + .seconds(20)) == nil)
@@ -83,7 +83,7 @@ struct ConnectionTableTests {
 
     @Test("Connections whose time is over are removed, each at its time, also far ahead and across the tick's end")
     func wheel() throws {
-        // The ticks of 2^24 ns overflow 32 bits behind 834 days.
+        // The ticks of 2^24 ns overflow 32 bits after 834 days.
         for start: UInt64 in [3, 1 << 35, (1 << 56) - 40_000_000_000] {
             let table = try ConnectionTable<IPv4Address>(capacity: 4000)
             let begin = MonotonicTime(nanoseconds: start)
@@ -129,7 +129,7 @@ struct ConnectionTableTests {
 
     @Test("Tuples that collide under one secret spread under another")
     func adversarialTuples() throws {
-        // Who knows the secret finds tuples of one chain by search; the table refuses them long before it is full.
+        // Whoever knows the secret finds tuples of one chain by search; the table refuses them long before it is full.
         var generator = SeededGenerator(seed: 11)
         let known = ConnectionSecret(using: &generator)
         let capacity = 4096

@@ -27,7 +27,7 @@ struct ICMPTests {
     }
 
     @Test(
-        "RFC 5508 REQ-4: errors from outside: the quoted packet becomes what the inside has sent, whoever sends the error",
+        "RFC 5508 REQ-4: errors from outside: the quoted packet becomes what the inside sent, whoever sends the error",
         arguments: [tcp, udp, icmp])
     func inboundErrors(ipProtocol: UInt8) throws {
         let nat = try NAPTFixture()

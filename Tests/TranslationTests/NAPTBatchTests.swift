@@ -4,7 +4,7 @@ import Testing
 
 @testable import Translation
 
-@Suite("NAPT by the batch")
+@Suite("NAPT in batches")
 struct NAPTBatchTests {
     @Test(
         "A batch does what its packets do one by one, whatever mappings depend on, new and old ones mixed, full tables too",
@@ -43,7 +43,7 @@ struct NAPTBatchTests {
         if capacity == 200 { #expect(batch.refusals[.tableFull] > 0) }
     }
 
-    @Test("A full table refuses new flows before it counts them, and opens what is over anew")
+    @Test("A full table refuses new flows before it counts them, and reopens what has expired")
     func fullTable() throws {
         var configuration = NAPTConfiguration(pool: PortPool([v4("198.51.100.1")]))
         configuration.mapping = .addressAndPortDependent

@@ -34,7 +34,7 @@ struct PacketNATTests {
         }
     }
 
-    @Test("A node's SNAT takes its host-local range alone; a hairpin comes from the outside address (RFC 4787 REQ-9)")
+    @Test("A node's SNAT takes only its host-local range; a hairpin comes from the outside address (RFC 4787 REQ-9)")
     func inside() throws {
         let runner = try Self.runner(inside: [SourceNAT.hostLocal]) { $0.filtering = .endpointIndependent }
         #expect(runner.send(TestPacket.udp4("10.0.0.5", 1000, "93.184.216.34", 53)).refusal == .sourceNotInside)
@@ -46,7 +46,7 @@ struct PacketNATTests {
         #expect(try round.ipv4().transport?.destinationPort == 1000)
     }
 
-    @Test("RFC 5508 REQ-4: an ICMP error gets in with the packet that it quotes as the inside has sent it")
+    @Test("RFC 5508 REQ-4: an ICMP error gets in with the packet that it quotes as the inside sent it")
     func errors() throws {
         let runner = try Self.runner()
         let out = runner.send(TestPacket.udp4("10.0.0.5", 1000, "93.184.216.34", 53))
@@ -56,7 +56,7 @@ struct PacketNATTests {
         #expect(packet.header.destination == v4("10.0.0.5") && packet.header.source == v4("93.184.216.34"))
         #expect(PacketRunner.isRight(back.packets[0]) == true)
         let quoted = Array(back.packets[0][28...])
-        // Its own checksum included, but for the hop that it has gone.
+        // Its own checksum included, except for the hop that it has gone.
         #expect(try PacketRunner.ipv4(quoted).transport?.sourcePort == 1000)
         #expect(PacketRunner.isRight(quoted) == true)
         var wrong = error

@@ -110,16 +110,16 @@ struct RefusalAnswerTests {
             #expect(result.refusal == .timeExceeded)
             let answer = try #require(runner.answer(Self.router, to: ends, result))
             #expect(Array(answer[40..<42]) == [3, 0] && PacketRunner.isRight(answer) == true)
-            #expect(Array(answer[48...]) == ends, "the packet is quoted as its sender has sent it")
+            #expect(Array(answer[48...]) == ends, "the packet is quoted as its sender sent it")
             let passes = runner.send(TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53, hopLimit: hops + 1))
             #expect(try passes.ipv6().header.fixed.hopLimit == 1 && passes.isRight == true)
         }
     }
 
-    @Test("RFC 7757 4.2.1: an error that is turned round keeps the source that its receiver has sent to")
+    @Test("RFC 7757 4.2.1: an error that is turned round keeps the source that its receiver sent to")
     func hairpinnedError() throws {
         let runner = try Self.hairpin().1[1]
-        // 2001:db8::5 has sent to 64:ff9b::198.51.100.1, and 2001:db8::9 answers by an error.
+        // 2001:db8::5 sent to 64:ff9b::198.51.100.1, and 2001:db8::9 answers by an error.
         let arrived = runner.send(TestPacket.udp6("2001:db8::5", 1000, "64:ff9b::c633:6401", 53)).packets[0]
         let message = [1, 4, 0, 0, 0, 0, 0, 0] + arrived
         let error = TestPacket.build(
@@ -167,7 +167,7 @@ struct RefusalAnswerTests {
     }
 
     @Test(
-        "RFC 7915 5.1.1, 5.4: an extension header behind the fragment header, AH too: dropped, and prohibited is the answer",
+        "RFC 7915 5.1.1, 5.4: an extension header after the fragment header, AH too: dropped, and prohibited is the answer",
         arguments: [60, 51, 135] as [UInt8])
     func extensionBehindFragment(number: UInt8) throws {
         let runner = try NAT64Tests.runner(policy: .aws)
@@ -180,7 +180,7 @@ struct RefusalAnswerTests {
         #expect(Array(answer[40..<42]) == [1, 1] && PacketRunner.isRight(answer) == true)
     }
 
-    @Test("RFC 7915 5.1: segments left, before and behind a fragment header: parameter problem, and where they are")
+    @Test("RFC 7915 5.1: segments left, before and after a fragment header: parameter problem, and where they are")
     func segmentsLeft() throws {
         let runner = try NAT64Tests.runner(policy: .aws)
         let routing: [UInt8] = [0, 0, 2, 0, 0, 0, 0]
@@ -269,7 +269,7 @@ struct RefusalAnswerTests {
         let result = PacketRunner(StatelessTranslator(addresses)).send(error)
         #expect(try result.ipv6().header.fixed.source == v6("2001:db8::fe") && result.isRight == true)
         #expect(try result.ipv6().transport?.type == 2)
-        // Packets that are no errors are not helped.
+        // Packets that are not errors are not helped.
         let packet = TestPacket.udp4("203.0.113.77", 1, "198.51.100.1", 53)
         #expect(PacketRunner(StatelessTranslator(addresses)).send(packet).refusal == .addressNotTranslated)
     }

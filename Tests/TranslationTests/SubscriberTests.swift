@@ -46,7 +46,7 @@ struct SubscriberTests {
     @Test("RFC 6888 REQ-2, RFC 4787 REQ-2: pooling is paired by default")
     func pooling() throws { #expect(try NAPTFixture().nat.configuration.pool.pooling == .paired) }
 
-    @Test("RFC 6888 4: each mapping that comes, and each that goes, is told of, with both endpoints")
+    @Test("RFC 6888 4: each mapping that comes, and each that goes, is reported, with both endpoints")
     func logging() throws {
         let events = Mutex<[MappingEvent<IPv4Address>]>([])
         let nat = try NAPTFixture({ _ in }, onMapping: { event in events.withLock { $0.append(event) } })

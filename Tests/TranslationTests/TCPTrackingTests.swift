@@ -157,8 +157,8 @@ struct TCPTrackingTests {
         for flags: TCPFlags in [.syn, [.syn, .ack], .ack, [.fin, .ack], .rst] {
             for fromInside in [true, false] {
                 let next = state.next(flags, fromInside: fromInside)
-                // A RST alone never completes a handshake or brings a connection back, nor makes anything live longer but its
-                // own four minutes.
+                // A single RST never completes a handshake or brings a connection back, nor makes anything live longer
+                // but its own four minutes.
                 if flags == .rst, state != .none {
                     #expect(next.state == state || next.state == .reset)
                     #expect(!next.refreshes || next.state == .reset)

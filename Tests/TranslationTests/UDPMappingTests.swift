@@ -85,7 +85,7 @@ struct UDPMappingTests {
         for port in ports { #expect(nat.back("192.0.2.1", 53, to: port).tuple != nil) }
     }
 
-    @Test("RFC 4787 4.2.1: port preservation, and another port where the own one is taken")
+    @Test("RFC 4787 4.2.1: port preservation, and another port where the preserved one is taken")
     func preservation() throws {
         let nat = try NAPTFixture { $0.pool.selection = .preserving }
         #expect(try nat.port("10.0.0.1", 5000, "192.0.2.1", 53) == 5000)

@@ -55,7 +55,7 @@ struct UnsolicitedSYNTests {
         }
     }
 
-    @Test("RFC 6146 3.5.2.2: an inside SYN that crosses it gets the endpoint that the outside has called")
+    @Test("RFC 6146 3.5.2.2: an inside SYN that crosses it gets the endpoint that the outside called")
     func simultaneousOpen() throws {
         for runner in try Self.runners() {
             let syn = TestPacket.tcp4("93.184.216.34", 80, "198.51.100.1", 40_001, .syn)

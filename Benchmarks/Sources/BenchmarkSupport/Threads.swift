@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Runs `body` on so many threads while `during` runs on this one, and waits for all.
+/// Runs `body` on that many threads while `during` runs on this one, and waits for all.
 public func withThreads(_ count: Int, _ body: @escaping @Sendable () -> Void, during: () -> Void) {
     let group = DispatchGroup()
     let started = Started()
@@ -19,7 +19,7 @@ public func withThreads(_ count: Int, _ body: @escaping @Sendable () -> Void, du
     group.wait()
 }
 
-/// Runs `body` on so many threads, which wait for `timing` themselves.
+/// Runs `body` on that many threads, which wait for `timing` themselves.
 ///
 /// - Returns: the nanoseconds from `timing`, which is called once all have started, to the last one's end.
 public func timeThreads(_ count: Int, _ body: @escaping @Sendable () -> Void, timing: () -> Void) -> Double {

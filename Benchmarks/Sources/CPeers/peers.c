@@ -13,7 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-// As in DPDK 22.11's rte_fib6.h and rte_fib.h; later ones add members behind these, for which there is room.
+// As in DPDK 22.11's rte_fib6.h and rte_fib.h; later ones add members after these, for which there is room.
 struct fib_conf {
     int type;
     uint64_t default_nh;

@@ -5,7 +5,7 @@ import Foundation
 import IPAddresses
 import Translation
 
-/// Connections: the table and the translators over it, and DPDK's hash table beside it.
+/// Connections: the table and the translators over it, and DPDK's hash table alongside.
 @main
 struct ConnectionBench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,20 +14,20 @@ struct ConnectionBench: ParsableCommand {
         discussion: """
             Prints a row for each measure; ratios over 1 mean that ours is better. The peer holds one key a connection,
             ours both directions. Peers have large pages on advice, as our tables have.
-            Exit codes: 0 done, 1 answers differ, 2 bad input, 3 peers asked for and not there.
+            Exit codes: 0 done, 1 answers differ, 2 bad input, 3 peers requested but missing.
             """
     )
 
-    @Option(help: ArgumentHelp("Hold so many connections.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many connections to hold.", valueName: "n"))
     var flows = 4_000_000
 
-    @Option(help: ArgumentHelp("Use so many threads where several are measured.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many threads to use where several are measured.", valueName: "n"))
     var threads = max(2, min(8, ProcessInfo.processInfo.activeProcessorCount))
 
-    @Option(help: ArgumentHelp("Take the median of so many rounds.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many rounds to take the median of.", valueName: "n"))
     var rounds = 5
 
-    @Flag(help: "Run DPDK's rte_hash beside ours, on the same tuples.")
+    @Flag(help: "Run DPDK's rte_hash alongside ours, on the same tuples.")
     var peers = false
 
     @Flag(help: "Print a JSON array.")
@@ -44,7 +44,7 @@ struct ConnectionBench: ParsableCommand {
             note("--peers: \(String(cString: reason))")
             throw ExitCode(3)
         }
-        if peers, peers_large_pages() == 0 { note("DPDK's memory has no large pages here, which ours has") }
+        if peers, peers_large_pages() == 0 { note("DPDK's memory has no large pages here; ours has") }
         do {
             var rows = try measure(IPv4Address.self)
             rows += try measure(IPv6Address.self)

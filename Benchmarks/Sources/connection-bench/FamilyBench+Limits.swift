@@ -80,7 +80,7 @@ extension FamilyBench {
                 nat.outbound(FlowPacket(Address.original(number), .ack), now: now, random: 0)
                     == .forwarded(sent, isNew: false),
                 nat.inbound(FlowPacket(sent.reversed, .ack), now: now).tuple != nil
-            else { throw WrongAnswer(text: "the flood has disturbed an established connection") }
+            else { throw WrongAnswer(text: "the flood disturbed an established connection") }
         }
         if nat.refusals[.tableFull] != UInt64(flood - passed) || nat.bytes != bytes {
             throw WrongAnswer(text: "\(nat.refusals[.tableFull]) counted of \(flood - passed) refused")

@@ -24,7 +24,7 @@ struct FamilyBench<Address: BenchFamily> {
     let start = MonotonicTime(nanoseconds: 1_000_000_000_000)
     let lifetime = Lifetime.seconds(350)
 
-    /// What one round after the other measures: ours and the peer's times, a round each.
+    /// What each round measures: ours and the peer's times, a round each.
     private struct Times {
         var ours: [Double] = []
         var peer: [Double] = []

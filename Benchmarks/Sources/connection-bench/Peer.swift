@@ -18,7 +18,7 @@ final class Peer {
     func add(_ keys: [UInt8], _ count: Int, _ times: inout [Double]) throws {
         var failed: CInt = 0
         times.append(nanoseconds(per: count) { failed = peers_hash_add(table, keys, keyBytes, count) })
-        if failed != 0 { throw WrongAnswer(text: "rte_hash does not take all keys") }
+        if failed != 0 { throw WrongAnswer(text: "rte_hash does not accept all keys") }
     }
 
     func delete(_ keys: [UInt8], _ count: Int, _ times: inout [Double]) throws {

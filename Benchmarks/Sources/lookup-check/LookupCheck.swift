@@ -12,7 +12,7 @@ struct LookupCheck: ParsableCommand {
         abstract: "Compare dataplane lookup over the full IPv6 table with a linear scan.",
         discussion: """
             Half of the addresses lie within prefixes of the table, half are drawn from 2000::/3. --scan says how many of \
-            them are scanned for; a scan takes some 0.1 ms. Exit codes: 0 all agree, 1 some differ.
+            them are scanned for; a scan takes about 0.1 ms. Exit codes: 0 all agree, 1 some differ.
             """
     )
 

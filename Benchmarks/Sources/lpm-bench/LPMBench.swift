@@ -6,7 +6,7 @@ import IPAddresses
 import PrefixTrie
 import TableFile
 
-/// Longest-prefix match: ForwardingTable, and DPDK's tables beside it.
+/// Longest-prefix match: ForwardingTable, and DPDK's tables alongside.
 @main
 struct LPMBench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,43 +15,44 @@ struct LPMBench: ParsableCommand {
         discussion: """
             Prints a row for each measure; ratios over 1 mean that ours is better. With --peers all answers are compared.
             The variable DATAPLANE_LOOKUP_KERNEL forces a kernel: portable, avx2, avx512 or neon.
-            Exit codes: 0 done, 1 answers differ, 2 bad input, 3 peers asked for and not there.
+            Exit codes: 0 done, 1 answers differ, 2 bad input, 3 peers requested but missing.
             """
     )
 
     @Option(
-        help: ArgumentHelp("A table: a prefix a line, plain or gzip. Else the full tables of Data/.", valueName: "file")
+        help: ArgumentHelp(
+            "A table, one prefix a line, plain or gzip; by default the full tables of Data/.", valueName: "file")
     )
     var table: String?
 
-    @Option(help: ArgumentHelp("Updates of the IPv6 table: A or W and a prefix a line.", valueName: "file"))
+    @Option(help: ArgumentHelp("Updates of the IPv6 table, one a line: A or W and a prefix.", valueName: "file"))
     var updates: String?
 
     @Option(help: "The addresses: uniform, within, zipf or all.")
     var addresses = "all"
 
-    @Flag(help: "Run DPDK's tables beside ours, on the same addresses.")
+    @Flag(help: "Run DPDK's tables alongside ours, on the same addresses.")
     var peers = false
 
     @Flag(help: "Print a JSON array.")
     var json = false
 
-    @Option(help: ArgumentHelp("Look up so many addresses a round.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many addresses to look up each round.", valueName: "n"))
     var count = 1 << 21
 
-    @Option(help: ArgumentHelp("Take the median of so many rounds.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many rounds to take the median of.", valueName: "n"))
     var rounds = 7
 
-    @Option(help: ArgumentHelp("Look up with so many threads while updates run.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many threads look up while updates run.", valueName: "n"))
     var readers = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
 
-    @Option(help: ArgumentHelp("Give the prefixes so many next hops.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many next hops the prefixes have.", valueName: "n"))
     var hops = 256
 
-    @Option(help: ArgumentHelp("Replay so many updates at the most.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most updates to replay.", valueName: "n"))
     var updateLimit = Int.max
 
-    @Flag(help: "Leave out the tables made to be hard.")
+    @Flag(help: "Leave out the adversarial tables.")
     var skipWorst = false
 
     mutating func validate() throws {

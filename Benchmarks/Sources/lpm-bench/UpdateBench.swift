@@ -3,7 +3,7 @@ import IPAddresses
 import PrefixTrie
 import Synchronization
 
-/// The recorded updates, with readers that look up all the while.
+/// The recorded updates, with readers that look up throughout.
 struct UpdateBench<Key: PeerKey> {
     let prefixes: [(prefix: Prefix<Key>, hop: UInt16)]
     let updates: [(prefix: Prefix<Key>, hop: UInt16?)]
@@ -36,13 +36,13 @@ struct UpdateBench<Key: PeerKey> {
             "\(Key.family) update, \(readers) readers", ours: runs.map(\.time).median, unit: "ns",
             kernel: "\(table.kernel)", bytes: table.usedBytes)
         try table._invariantCheck()
-        note("\(Key.family) update: \(runs[0].lookups) lookups beside \(updates.count) updates")
+        note("\(Key.family) update: \(runs[0].lookups) lookups during \(updates.count) updates")
         guard let peer else { return [row] }
         let peerUpdates = PeerUpdates(updates)
         let theirs = nanoseconds(per: updates.count) { peer.replay(peerUpdates) }
         var hops = [UInt64](repeating: 0, count: keys.count)
         peer.lookup(PeerAddresses(keys), into: &hops, batch: lookupBatch)
-        try compare(keys.map { table.lookup($0) }, with: hops, of: "\(Key.peerName) behind the updates", at: keys)
+        try compare(keys.map { table.lookup($0) }, with: hops, of: "\(Key.peerName) after the updates", at: keys)
         return [row.against(theirs, Key.peerName)]
     }
 

@@ -13,28 +13,28 @@ struct PacketBench: ParsableCommand {
         commandName: "packet-bench",
         abstract: "Measure packets a second on one core: SNAT, NAT64 and IPv6 forwarding.",
         discussion: """
-            Packets lie in memory, one behind the other, each of another connection than the one before; each is parsed, \
+            Packets lie in memory, one after another, each of another connection than the last; each is parsed, \
             looked up, rewritten with its checksums, and counted. No device takes part. VPP's figures beside ours are \
-            published ones, measured with devices on other machines: they say what is usual, not who is faster.
+            published ones, measured with devices on other machines: they say what is usual, not which is faster.
             Exit codes: 0 done, 1 a packet came out wrong, 2 bad input.
             """
     )
 
-    @Option(help: ArgumentHelp("Hold so many connections.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many connections to hold.", valueName: "n"))
     var connections = 1_000_000
 
-    @Option(help: ArgumentHelp("Send so many packets a round.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many packets to send each round.", valueName: "n"))
     var packets = 1_000_000
 
-    @Option(help: ArgumentHelp("Take the median of so many rounds.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many rounds to take the median of.", valueName: "n"))
     var rounds = 5
 
     @Option(
         help: ArgumentHelp(
-            "An IPv6 table: a prefix a line, plain or gzip. Else the full table of Data/.", valueName: "file"))
+            "An IPv6 table, one prefix a line, plain or gzip; by default the full table of Data/.", valueName: "file"))
     var table: String?
 
-    @Option(help: "Measure this alone: snat, nat64 or forwarding.")
+    @Option(help: "Measure only this: snat, nat64 or forwarding.")
     var only: Measure?
 
     @Flag(help: "Print a JSON array.")
@@ -190,5 +190,5 @@ protocol BatchTranslator {
 }
 
 extension NAT64: BatchTranslator {}
-// Of these types alone, so that the compiler specialises what is measured.
+// For these types only, so that the compiler specialises what is measured.
 extension PacketTranslator: BatchTranslator where Header == IPv4Header, Flows == NAPTFlows<IPv4Address> {}

@@ -1,7 +1,7 @@
 import IPAddresses
 import Packets
 
-/// Packets one behind the other in one memory, each with headroom, as a device's ring has them; and a copy of them as they
+/// Packets one after another in one memory, each with headroom, as a device's ring has them; and a copy of them as they
 /// were, which a round begins with.
 struct PacketMemory {
     let bytes: UnsafeMutableRawBufferPointer
@@ -24,7 +24,7 @@ struct PacketMemory {
         original.deallocate()
     }
 
-    /// The memory's size for so many packets.
+    /// The memory's size for that many packets.
     static func capacity(_ count: Int, _ sizes: PacketSizes, smallest: Int) -> Int {
         (0..<count).reduce(0) { $0 + slot(sizes.length($1, smallest: smallest)) }
     }

@@ -164,7 +164,7 @@ struct FamilyBench<Key: BenchKey> {
         keep(sum)
     }
 
-    /// Which rows are printed beside a peer's.
+    /// Which rows are printed next to a peer's.
     private var pairs: [(measure: String, peer: String, name: String)] {
         let dictionary = "exact match in a Dictionary of addresses"
         return [
@@ -202,7 +202,7 @@ struct FamilyBench<Key: BenchKey> {
         }
         let trie = filled()
         let ours = keys.reduce(UInt64(0)) { $0 + UInt64(trie.longestMatch(for: $1)?.value ?? 0) }
-        if sum != ours { throw InputError("\(Key.peerName) answers otherwise: \(sum), ours \(ours)", code: 1) }
+        if sum != ours { throw InputError("\(Key.peerName) answers differently: \(sum), ours \(ours)", code: 1) }
         time(Self.peer + "exact match", per: table.count) {
             sum = peers_rib_exact(rib, bytes, addresses, lengths, $0.table.count)
         }

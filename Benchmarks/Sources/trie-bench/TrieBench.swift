@@ -6,7 +6,7 @@ import IPAddresses
 import PrefixTrie
 import TableFile
 
-/// The trie's figures on full tables, beside a dictionary in the same process and DPDK's routing tables.
+/// The trie's figures on full tables, against a dictionary in the same process and DPDK's routing tables.
 @main
 struct TrieBench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,22 +20,22 @@ struct TrieBench: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The folder with the tables; Benchmarks/Data unless given.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder with the tables; by default Benchmarks/Data.", valueName: "dir"))
     var data: String?
 
-    @Option(help: ArgumentHelp("Use at most so many prefixes of each family.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most prefixes of each family to use.", valueName: "n"))
     var limit = Int.max
 
-    @Option(help: ArgumentHelp("Rounds, of which the median counts.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many rounds to take the median of.", valueName: "n"))
     var rounds = 5
 
-    @Option(help: ArgumentHelp("ipv4 or ipv6; both unless given.", valueName: "family"))
+    @Option(help: ArgumentHelp("ipv4 or ipv6; by default both.", valueName: "family"))
     var family: String?
 
     @Flag(help: "Measure with the portable walks too.")
     var portable = false
 
-    @Flag(help: "Measure DPDK's rte_rib and rte_rib6 beside ours, where they are installed.")
+    @Flag(help: "Measure DPDK's rte_rib and rte_rib6 alongside ours, where they are installed.")
     var peers = false
 
     @Flag(help: "Print a JSON array.")

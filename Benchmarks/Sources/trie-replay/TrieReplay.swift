@@ -15,13 +15,13 @@ struct TrieReplay: ParsableCommand {
         discussion: "Exit codes: 0 all answers agree, 1 some differ, 2 bad input."
     )
 
-    @Option(help: ArgumentHelp("The folder with the tables; Benchmarks/Data unless given.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder with the tables; by default Benchmarks/Data.", valueName: "dir"))
     var data: String?
 
-    @Option(help: ArgumentHelp("Compare a longest match by linear scan behind every n-th update.", valueName: "n"))
+    @Option(help: ArgumentHelp("Compare a longest match by linear scan after every n-th update.", valueName: "n"))
     var every = 1_000
 
-    @Option(help: ArgumentHelp("Replay so many updates at the most.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most updates to replay.", valueName: "n"))
     var updates = Int.max
 
     mutating func run() throws {

@@ -12,11 +12,11 @@
 typedef struct {
     const uint32_t *_Nonnull root;
     const uint8_t *_Nonnull memory;
-    /// The height of most trees behind the root; the straight walk is for these.
+    /// The height of most trees below the root; the straight walk is for these.
     uint32_t height;
 } lk_table;
 
-/// Looks up `count` keys in host byte order, one behind the other, and writes as many next hops.
+/// Looks up `count` keys in host byte order, one after another, and writes as many next hops.
 typedef void (*lk_batch)(const lk_table *_Nonnull, const void *_Nonnull keys, uint16_t *_Nonnull next_hops,
                          size_t count);
 

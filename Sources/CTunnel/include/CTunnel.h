@@ -16,7 +16,7 @@ struct ct_header {
 };
 
 enum {
-    // A batch ends behind this many bytes: large packets are written while they are in the cache.
+    // A batch ends after this many bytes: large packets are written while they are in the cache.
     CT_BATCH_BYTES = 65536,
     CT_HEADER_LENGTH = 10,
     // Descriptors that are waited for at once.

@@ -1,5 +1,5 @@
-// AF_XDP of Linux by system calls alone: a program on an interface that hands packets for chosen destinations to sockets, and
-// those sockets, a batch of packets at a time. Everywhere else all functions fail with ENOSYS.
+// AF_XDP of Linux by bare system calls: a program on an interface that hands packets for chosen destinations to
+// sockets, and those sockets, a batch of packets at a time. Everywhere else all functions fail with ENOSYS.
 #ifndef CXDP_H
 #define CXDP_H
 
@@ -18,7 +18,7 @@ struct cx_program {
     int is_native;
 };
 
-// An interface as the kernel tells of it.
+// An interface as the kernel describes it.
 struct cx_interface {
     int index;
     int mtu;
@@ -82,7 +82,7 @@ int cx_routing_open(int is_listening);
 // Asks for all there is of a kind (RTM_GETLINK, RTM_GETNEIGH, RTM_GETROUTE).
 int cx_routing_request(int file, int kind);
 
-// Reads one datagram, waiting for at most so long. Returns its length; 0 where there is none, or -errno.
+// Reads one datagram, waiting at most that long. Returns its length; 0 where there is none, or -errno.
 long cx_routing_read(int file, uint8_t *buffer, size_t room, int milliseconds);
 
 #endif

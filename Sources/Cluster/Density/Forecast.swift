@@ -3,14 +3,14 @@ import VPC
 
 /// How many more pods a subnet takes, and what runs out first.
 ///
-/// For nodes: the room on those that are there, then new nodes, each of which takes an IPv4 address, an IPv6 address and a
+/// For nodes: the room on existing ones, then new nodes, each of which takes an IPv4 address, an IPv6 address and a
 /// /80 of the subnet. For Fargate: each pod takes an address of both families out of the subnet (Amazon EKS Best Practices
 /// Guide, "Running IPv6 EKS clusters").
 public struct Forecast: Hashable, Sendable {
     public var subnetID: String
     public var kind: Kind
 
-    /// Pods that the nodes which are there have room for; 0 for Fargate.
+    /// Pods that existing nodes have room for; 0 for Fargate.
     public var podsOnNodes: Int
 
     /// Nodes that can be added until a family is exhausted; for Fargate each of them is one pod.
@@ -25,7 +25,7 @@ public struct Forecast: Hashable, Sendable {
     /// Free IPv4 addresses; nil where the snapshot does not say.
     public var freeIPv4: Int?
 
-    /// Free /80s for nodes; for Fargate the addresses of the /64, as good as endless.
+    /// Free /80s for nodes; for Fargate the addresses of the /64, practically endless.
     public var freeIPv6: Int
 
     /// All of the pods that can still be started.

@@ -2,9 +2,9 @@ import IPAddresses
 
 /// The host-local plugin's allocator for pods' IPv4 addresses: round robin over 169.254.172.0/22.
 ///
-/// Source: Amazon VPC CNI plugin, egress-cni; containernetworking/plugins, host-local: the next address behind the last one
-/// that was given, so that a freed address rests as long as it can. .0 is the network, .1 the gateway, and the last address
-/// the broadcast one: 1,021 of 1,024 are usable.
+/// Source: Amazon VPC CNI plugin, egress-cni; containernetworking/plugins, host-local: the next address after the last
+/// one that was given, so that a freed address rests as long as it can. .0 is the network, .1 the gateway, and the last
+/// address the broadcast one: 1,021 of 1,024 are usable.
 public struct HostLocalAllocator: Sendable {
     public static let range = IPv4Prefix(masking: IPv4Address(169, 254, 172, 0), length: 22)
 
@@ -31,7 +31,7 @@ public struct HostLocalAllocator: Sendable {
         }
     }
 
-    /// The next address behind the last one that was given.
+    /// The next address after the last one that was given.
     public mutating func allocate() throws(Exhausted) -> IPv4Address {
         guard count < Self.usable else { throw Exhausted() }
         while isTaken[next] { next = (next + 1) % Self.usable }

@@ -50,7 +50,7 @@ public enum NodeSimulation {
         /// Pods that waited for an address.
         public var waits = 0
 
-        /// Seconds that they waited, together and at most.
+        /// Seconds that they waited, in total and at most.
         public var waited = 0.0
         public var longestWait = 0.0
 
@@ -77,7 +77,7 @@ struct WorkloadTimes {
     /// A number in 0..<1.
     private mutating func unit() -> Double { Double(generator.next() &>> 11) * 0x1p-53 }
 
-    /// An exponentially distributed number: von Neumann's method, by comparisons of uniform numbers alone.
+    /// An exponentially distributed number: von Neumann's method, only by comparing uniform numbers.
     private mutating func exponential(_ mean: Double) -> Double {
         var whole = 0.0
         while true {

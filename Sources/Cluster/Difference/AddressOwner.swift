@@ -2,7 +2,7 @@ import IPAddresses
 import VPC
 
 /// What an address is in a snapshot, as far as packets to it can tell: two addresses with equal owners, and the same
-/// prefixes around them, are treated alike but for the node that they are on.
+/// prefixes around them, are treated alike except for the node that they are on.
 struct AddressOwner: Hashable {
     /// Equal for those that are alike.
     var likeness: String
@@ -60,7 +60,7 @@ struct Owners {
             "\(interface.vpcID) \(interface.subnetID) \(interface.groupIDs.sorted()) \(interface.sourceDestinationCheck) \(covers) \(isPublic)"
     }
 
-    /// What decides about a pod's packets besides its node: which selectors of policies it is meant by, and a branch interface.
+    /// What decides about a pod's packets besides its node: which policy selectors match it, and a branch interface.
     func likeness(_ pod: Pod) -> String {
         let branch = pod.branchInterfaceID.map { " branch \($0)" } ?? ""
         return selectors.isEmpty ? branch : "\(selectors.meaning(pod))\(pod.ports.map(\.name).sorted())\(branch)"

@@ -17,7 +17,7 @@ struct AddressSpace {
         for cluster in clusters {
             for prefix in cluster.policyPrefixes { add(prefix) }
         }
-        // NAT64 carries IPv4 addresses behind 64:ff9b::/96: each cut of theirs is one there too.
+        // NAT64 carries IPv4 addresses behind 64:ff9b::/96: each of their cuts is one there too.
         for (prefix, _) in Array(numbers4) {
             add(
                 .v6(

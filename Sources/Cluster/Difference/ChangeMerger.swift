@@ -7,7 +7,7 @@ struct ChangeMerger {
     let destinations: [DestinationClass]
     let found: Comparison.Found
 
-    /// What two changes of one sender have to have in common to be told as one, addresses aside.
+    /// What two changes of one sender have to have in common to be reported as one, addresses aside.
     private struct Kind: Hashable {
         var before: Trace.Verdict
         var after: Trace.Verdict
@@ -29,7 +29,7 @@ struct ChangeMerger {
         for (sender, changes) in Dictionary(grouping: found.changes, by: \.sender) {
             bySender[sender] = Set(targets(changes))
         }
-        // Senders with the same change are told together.
+        // Senders with the same change are reported together.
         var byTarget: [Target: [Int]] = [:]
         for (sender, targets) in bySender { for target in targets { byTarget[target, default: []].append(sender) } }
         return byTarget.map { change($0.key, $0.value) }.sorted(by: Self.comesBefore)

@@ -26,7 +26,7 @@ public struct Difference: Sendable {
         /// Who sends from outside.
         public var outside: [Outside]
 
-        /// Where to, in as few prefixes as they can be said: those of `destinations`, but for `exceptions`.
+        /// Where to, in as few prefixes as possible: those of `destinations`, except `exceptions`.
         public var destinations: [IPPrefix]
         public var exceptions: [IPPrefix]
 
@@ -45,7 +45,7 @@ public struct Difference: Sendable {
         /// What else has changed, where both verdicts are alike: which packets of a partial flow are lost.
         public var detail: String?
 
-        /// Senders outside of the snapshots' VPCs: addresses in `prefixes`, but for those in `exceptions`.
+        /// Senders outside of the snapshots' VPCs: addresses in `prefixes`, except those in `exceptions`.
         public struct Outside: Hashable, Sendable {
             /// `internet` or `on-premises`.
             public var place: String
@@ -71,7 +71,7 @@ public struct Difference: Sendable {
 extension Cluster {
     /// Compares the flows of this snapshot with those of a later one.
     ///
-    /// `progress` is told how many senders have been compared, of how many.
+    /// `progress` is called with how many senders have been compared, of how many.
     public func difference(
         to after: Cluster, ruleSet: RuleSet = .seed, progress: (Int, Int) -> Void = { _, _ in }
     ) -> Difference {

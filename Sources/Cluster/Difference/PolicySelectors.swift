@@ -1,6 +1,6 @@
 import IPAddresses
 
-/// All selectors of a cluster's network policies: two pods that the same ones mean are treated alike by policies.
+/// All selectors of a cluster's network policies: two pods that the same ones match are treated alike by policies.
 struct PolicySelectors {
     private var ofPods: [(namespace: String?, namespaces: LabelSelector?, pods: LabelSelector)] = []
     private let cluster: Cluster
@@ -18,7 +18,7 @@ struct PolicySelectors {
 
     var isEmpty: Bool { ofPods.isEmpty }
 
-    /// The numbers of the selectors that mean a pod, as text. Linear in the number of selectors.
+    /// The numbers of the selectors that match a pod, as text. Linear in the number of selectors.
     func meaning(_ pod: Pod) -> String {
         let labels = cluster.namespaces[pod.namespace]?.labels
         var result = ""

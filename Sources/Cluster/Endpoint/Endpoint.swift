@@ -56,7 +56,7 @@ public enum TraceError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownEndpoint(let text, let near):
-            "“\(text)” is nothing that the snapshot holds"
+            "“\(text)” is not in the snapshot"
                 + (near.isEmpty
                     ? "; give pod/NAMESPACE/NAME, node/NAME, instance/ID, interface/ID, service/NAMESPACE/NAME, "
                         + "load-balancer/NAME, api-server, an address, internet/ADDRESS, on-premises/ADDRESS or a name of its hosts file"
@@ -73,13 +73,13 @@ public enum TraceError: Error, Hashable, Sendable, CustomStringConvertible {
             "neither \(source) nor \(destination) is in the snapshot: there is nothing to trace between them"
         case .noSourceAddress(let text): "“\(text)” has no address in the snapshot; collect its network interfaces"
         case .wrongSourceFamily(let address, let destination):
-            "--source \(address) is of the other family than \(destination); give an address of its family"
+            "--source \(address) and \(destination) are of different families; give one of the latter's family"
         case .noVPNGateway:
             "the snapshot has no attached VPN gateway, so nothing is on-premises; collect describe-vpn-gateways"
         case .podHasEnded(let text):
             "“\(text)” has ended (phase Succeeded or Failed): its addresses may be another pod's by now; name a pod that runs"
         case .podWaits(let text):
-            "“\(text)” has no address yet: it waits to be started; collect the pods again, or name one that runs"
+            "“\(text)” has no address yet: it is waiting to start; collect the pods again, or name one that runs"
         case .noInterface(let text):
             "“\(text)” has no network interface in the snapshot; collect describe-network-interfaces"
         }

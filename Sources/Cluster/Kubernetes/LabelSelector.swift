@@ -1,4 +1,4 @@
-/// Which objects are meant, by their labels: all requirements have to hold, and none means all objects.
+/// Which objects are selected, by their labels: all requirements have to hold, and none selects all objects.
 ///
 /// Source: Kubernetes API, LabelSelector (meta/v1).
 public struct LabelSelector: Hashable, Sendable {
@@ -29,10 +29,10 @@ public struct LabelSelector: Hashable, Sendable {
 
     public var matchesAll: Bool { requirements.isEmpty }
 
-    /// Whether an object with these labels is meant. Linear in the number of requirements.
+    /// Whether an object with these labels is selected. Linear in the number of requirements.
     public func matches(_ labels: [String: String]) -> Bool { requirements.allSatisfy { $0.holds(labels[$0.key]) } }
 
-    /// Whether an object is meant of whose labels only some are known; nil where that depends on the others.
+    /// Whether an object is selected of which only some labels are known; nil where that depends on the others.
     public func matches(known labels: [String: String]) -> Bool? {
         var isCertain = true
         for requirement in requirements {

@@ -10,7 +10,7 @@ public struct Pod: Hashable, Sendable {
     public var addresses: [IPAddress]
     public var usesHostNetwork: Bool
 
-    /// Whether it runs no more (phase Succeeded or Failed), so that its addresses are free.
+    /// Whether it has stopped (phase Succeeded or Failed), so that its addresses are free.
     public var isFinished: Bool
     public var created: String
     public var labels: [String: String] = [:]

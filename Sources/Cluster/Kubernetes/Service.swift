@@ -19,7 +19,7 @@ public struct Service: Hashable, Sendable {
     /// `spec.loadBalancerClass`.
     public var loadBalancerClass: String?
 
-    /// The labels of the pods that serve it; empty for a service whose endpoints somebody else writes.
+    /// The labels of the pods that serve it; empty for a service whose endpoints someone else writes.
     public var selector: [String: String] = [:]
 
     /// The name that a service of type ExternalName stands for.

@@ -19,7 +19,7 @@ public enum ServiceBlock {
             case .namedAtCreation(let block):
                 "the service block of an IPv6 cluster is chosen by EKS: remove \(block) from the request"
             case .changed(let old, let new):
-                "the service block \(old) never changes: \(new) takes a new cluster"
+                "the service block \(old) never changes: \(new) needs a new cluster"
             }
         }
     }

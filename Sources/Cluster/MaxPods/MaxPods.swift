@@ -32,7 +32,7 @@ public struct MaxPods: Sendable {
     /// The address slots of all interfaces but the first of each.
     private var slots: Int { interfaces.timesSaturating(addressesPerInterface.plusSaturating(-1)) }
 
-    /// The figure over which CPU and memory run out before addresses: 110 under 30 vCPUs, 250 from there.
+    /// The figure over which CPU and memory run out before addresses: 110 under 30 vCPUs, 250 from 30 on.
     public var recommended: Int { vCPUs < 30 ? 110 : 250 }
 
     /// The figure that a managed node group sets by itself.

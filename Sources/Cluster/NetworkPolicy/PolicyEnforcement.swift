@@ -8,7 +8,7 @@ enum PolicyEnforcement: Hashable {
     /// The node agent of the Amazon VPC CNI plugin. `isAssumed`: the DaemonSet does not say whether it is on.
     case vpcCNI(isStrict: Bool, isAssumed: Bool)
 
-    /// Another engine, of which it is taken that it does what Kubernetes says.
+    /// Another engine, assumed to do what Kubernetes says.
     case standard(engine: String)
 
     /// No DaemonSet of an engine was collected.

@@ -11,7 +11,7 @@ struct PolicyEvaluation {
     /// The pod that has the other address.
     let remotePod: Pod?
 
-    /// Whether the pods' own node agent decides, with its ways, and not Kubernetes' words alone.
+    /// Whether the pods' own node agent decides, with its own ways, and not only Kubernetes' words.
     let isVPCCNI: Bool
 
     init(_ cluster: Cluster, _ pod: Pod, remote: IPAddress, isEgress: Bool, isVPCCNI: Bool) {

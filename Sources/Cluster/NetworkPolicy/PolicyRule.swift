@@ -44,7 +44,7 @@ struct PolicyOutcome {
     var policies: [NetworkPolicy]
     var decision = Decision<PolicyRule>()
 
-    /// Of what is denied: the packets that facts which are missing could let through, and the facts.
+    /// Of what is denied, the packets that missing facts could let through, and the facts.
     var uncertain: [TrafficClass] = []
     var missing: [String] = []
 }

@@ -52,7 +52,7 @@ extension Trace {
             verdict = own
             merge(
                 notes: world.facts.keys.sorted { $0.question < $1.question }.map {
-                    "the snapshot does not say \($0.question) at \($0.component.id): taken as by default, \($0.options[0]); \($0.remedy)"
+                    "the snapshot does not say \($0.question) at \($0.component.id): the default is assumed, \($0.options[0]); \($0.remedy)"
                 }, unchecked: [])
             return
         }
@@ -80,7 +80,7 @@ extension Trace {
     /// Whether all facts are as by default.
     static func isUsual(_ facts: [Fact: Int]) -> Bool { facts.allSatisfy { $0.key.hasDefault && $0.value == 0 } }
 
-    /// What the facts may be, each time with the branches that belong to that.
+    /// What the facts may be, each with the branches that belong to it.
     static func worlds(_ branches: [Branch]) -> [(facts: [Fact: Int], branches: [Branch])] {
         let facts = Set(branches.flatMap(\.facts.keys)).sorted {
             ($0.component.id, $0.question) < ($1.component.id, $1.question)

@@ -85,7 +85,8 @@ extension Cluster {
         }
         let vpc = origin.subnetID.flatMap { network.subnets[$0]?.vpcID }.flatMap { network.vpcs[$0] }
         let isInside = vpc != nil && vpc?.id == configuration.vpcID
-        // The private zone needs both of the VPC's DNS attributes; where they were not collected they are taken as on.
+        // The private zone needs both of the VPC's DNS attributes; where they were not collected they are assumed to be
+        // on.
         let usesZone = vpc?.enablesDNSSupport != false && vpc?.enablesDNSHostnames != false
         if access.isPrivate, (isInside && usesZone) || !access.isPublic {
             let isDualStack = name.lowercased().hasSuffix(".api.aws")

@@ -78,7 +78,7 @@ extension Cluster {
         }
         let families = Set(addresses.map(\.family)).map(\.description).sorted().joined(separator: " and ")
         if case .pod(let id) = request.source, families == "IPv4", !configuration.cni.hasIPv4Egress {
-            let text = "pod/\(id) has no IPv4 address: ENABLE_V4_EGRESS is false; the destination has IPv4 alone"
+            let text = "pod/\(id) has no IPv4 address: ENABLE_V4_EGRESS is false; the destination has IPv4 only"
             return TraceTarget(choice: .unreachable(.podIPv4Disabled, text))
         }
         let text =

@@ -25,7 +25,7 @@ public struct Finding: Hashable, Sendable {
         // From worst to mildest.
         /// Something does not work, or is refused.
         case error
-        /// Something works in part, or not as one would think.
+        /// Something works in part, or not as expected.
         case warning
         /// Something has no effect, or could be simpler.
         case advice
@@ -45,8 +45,8 @@ public struct Finding: Hashable, Sendable {
 extension Cluster {
     /// All that is wrong, the worst first; of the same severity in the order of identifiers and components.
     ///
-    /// `earlier`: an earlier snapshot of the same cluster, for what may never change. `progress` is told of each group of
-    /// rules, and how many there are, before it is checked.
+    /// `earlier`: an earlier snapshot of the same cluster, for what may never change. `progress` is called with each
+    /// group of rules, and how many there are, before it is checked.
     public func validate(
         _ ruleSet: RuleSet = .seed, earlier: Cluster? = nil, progress: (Int, Int) -> Void = { _, _ in }
     ) -> [Finding] {

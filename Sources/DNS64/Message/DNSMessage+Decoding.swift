@@ -1,7 +1,7 @@
 extension DNSMessage {
     /// Reads a message.
     ///
-    /// - Throws: where the bytes are none. What follows the last record is ignored.
+    /// - Throws: where the bytes are not one. What follows the last record is ignored.
     public init(_ bytes: [UInt8]) throws(DNSError) {
         var reader = DNSReader(bytes)
         id = try reader.uint16()

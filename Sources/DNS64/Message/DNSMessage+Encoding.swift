@@ -56,7 +56,7 @@ struct DNSWriter {
                 add(0xC000 | place)
                 return
             }
-            // What is behind is out of a pointer's reach.
+            // What comes after is out of a pointer's reach.
             if bytes.count < 0x4000 { places[rest] = UInt16(bytes.count) }
             bytes.append(UInt8(name.labels[index].count))
             bytes += name.labels[index]

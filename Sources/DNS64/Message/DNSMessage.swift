@@ -102,7 +102,7 @@ public struct DNSRecord: Hashable, Sendable {
     }
 }
 
-/// Why bytes are no DNS message.
+/// Why bytes are not a DNS message.
 public enum DNSError: Error, Hashable, Sendable, CustomStringConvertible {
     case truncated(at: Int)
     /// A label's first two bits are neither of a label nor of a pointer, or the name is over 255 bytes.

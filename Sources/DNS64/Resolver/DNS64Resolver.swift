@@ -50,7 +50,7 @@ public struct DNS64Resolver<Upstream: DNSUpstream>: Sendable {
         return await answer(query, by: dns64.plan(for: query))
     }
 
-    /// The answer to what is no query that is answered here, and what the cache has.
+    /// The answer to what is not a query that is answered here, and what the cache has.
     private func known(_ query: DNSMessage) -> DNSMessage? {
         if query.operationCode != 0 { return query.reply(.notImplemented) }
         if query.questions.count != 1 { return query.reply(.formatError) }
@@ -90,7 +90,7 @@ public struct DNS64Resolver<Upstream: DNSUpstream>: Sendable {
         return dns64.answer(query, from: a, empty: response)
     }
 
-    /// An answer to bytes that are no message, where there is at least an identifier (RFC 1035 4.1.1).
+    /// An answer to bytes that are not a message, where there is at least an identifier (RFC 1035 4.1.1).
     private static func formatError(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count >= 12, bytes[2] & 0x80 == 0 else { return nil }
         var reply = DNSMessage()

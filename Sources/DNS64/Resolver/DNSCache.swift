@@ -81,7 +81,7 @@ public final class DNSCache: Sendable {
         let hasAnswer =
             answer.responseCode == .noError && answer.answers.contains { $0.type == answer.questions.first?.type }
         if hasAnswer { return shortest.map { min($0, 604_800) } }
-        // Of a negative answer the SOA says it: its own lifetime or its minimum field, whichever is less.
+        // For a negative answer the SOA says it: its own lifetime or its minimum field, whichever is less.
         guard let soa = answer.authority.first(where: { $0.type == .soa }), soa.data.count >= 4 else { return nil }
         let minimum = soa.data.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return min(shortest ?? 0, soa.timeToLive, minimum, 10_800)

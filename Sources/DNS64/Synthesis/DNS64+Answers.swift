@@ -25,9 +25,9 @@ extension DNS64 {
         return result
     }
 
-    /// The answer to an AAAA query whose own answer needs synthesis (``needsSynthesis(_:)``): addresses made of A records; else
-    /// the A query's error, a timeout being a server failure; else, where both are empty, the AAAA query's own answer (RFC 6147
-    /// 5.1.3, 5.1.6, 5.4).
+    /// The answer to an AAAA query whose own answer needs synthesis (``needsSynthesis(_:)``): addresses made from A
+    /// records; else the A query's error, a timeout being a server failure; else, where both are empty, the AAAA
+    /// query's own answer (RFC 6147 5.1.3, 5.1.6, 5.4).
     ///
     /// - `a`: the resolver's answer to the A query; nil where none came.
     /// - `empty`: its answer to the AAAA query; nil where none came.
@@ -49,11 +49,11 @@ extension DNS64 {
         return reply
     }
 
-    /// The answer to an AAAA query made of the one to the A query: its chain of CNAMEs and DNAMEs stays (RFC 6147 5.1.5 to
-    /// 5.1.7).
+    /// The answer to an AAAA query made from the one to the A query: its chain of CNAMEs and DNAMEs stays (RFC 6147
+    /// 5.1.5 to 5.1.7).
     ///
     /// - `empty`: the resolver's answer to the AAAA query; nil where none came.
-    /// - Returns: nil where there is no A record to make one of.
+    /// - Returns: nil where there is no A record to make one from.
     public func synthesized(_ query: DNSMessage, from a: DNSMessage, empty: DNSMessage?) -> DNSMessage? {
         guard a.responseCode == .noError else { return nil }
         let longest = empty.flatMap(Self.negativeLifetime) ?? Self.longestWithoutSOA

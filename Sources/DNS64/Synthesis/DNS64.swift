@@ -1,7 +1,7 @@
 import IPAddresses
 import Translation
 
-/// Makes AAAA answers of A ones, for clients behind NAT64 (RFC 6147).
+/// Makes AAAA answers from A ones, for clients behind NAT64 (RFC 6147).
 public struct DNS64: Sendable {
     /// What the addresses are behind.
     public let prefix: TranslationPrefix
@@ -49,8 +49,8 @@ public struct DNS64: Sendable {
         }
     }
 
-    /// The addresses that a host with these has, as a resolver with DNS64 tells them: its AAAA ones but for the excluded, else
-    /// its A ones behind the prefix (RFC 6147 5.1).
+    /// The addresses that a host with these has, as a resolver with DNS64 gives them: its AAAA ones except for the
+    /// excluded, else its A ones behind the prefix (RFC 6147 5.1).
     public func addresses(ipv6: [IPv6Address], ipv4: [IPv4Address]) -> [IPv6Address] {
         let own = ipv6.filter { !isExcluded($0) }
         return own.isEmpty ? ipv4.compactMap { synthesize($0) } : own
@@ -111,7 +111,7 @@ extension DNSMessage {
         reply.flags = flags.intersection([.recursionDesired, .checkingDisabled]).union([.response, .recursionAvailable])
         reply.responseCode = code
         reply.questions = questions
-        // Who asks with EDNS is answered with it (RFC 6891 6.1.1).
+        // Whoever asks with EDNS is answered with it (RFC 6891 6.1.1).
         if edns != nil {
             reply.additional = [
                 DNSRecord(

@@ -11,7 +11,7 @@ enum TextLayout {
     /// How many characters a width has room for.
     static func columns(_ width: Int) -> Int { max(1, Int(Double(width) / characterWidth)) }
 
-    /// The text on lines of at most so many characters, broken at blanks where there are any.
+    /// The text on lines of at most that many characters, broken at blanks where there are any.
     static func wrapped(_ text: String, columns: Int) -> [String] {
         var lines: [String] = []
         for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -32,7 +32,7 @@ enum TextLayout {
         return lines
     }
 
-    /// The text in at most so many characters, with an ellipsis for what is left out.
+    /// The text in at most that many characters, with an ellipsis for what is left out.
     static func shortened(_ text: String, columns: Int) -> String {
         text.count <= columns ? text : String(text.prefix(max(1, columns - 1))) + "…"
     }

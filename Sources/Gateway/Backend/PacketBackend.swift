@@ -59,19 +59,19 @@ public protocol PacketQueue: AnyObject {
     /// Whether there is a way to an output: the number of a route's device, or ``PacketOutput/back``.
     func leads(to output: Int) -> Bool
 
-    /// Reads packets into slots (``PacketSlot``), each behind a header of what is left to do of it.
+    /// Reads packets into slots (``PacketSlot``), each after a header with what is left to do to it.
     ///
     /// `lengths`: of each, with the header.
     ///
     /// - Returns: how many.
     func receive(into buffer: inout [UInt8], lengths: inout [Int32]) -> Int
 
-    /// Writes packets, each behind such a header.
+    /// Writes packets, each after such a header.
     ///
     /// - Returns: how many were taken.
     func send(_ buffer: [UInt8], _ pieces: ArraySlice<PacketPiece>, to output: Int) -> Int
 
-    /// Waits for a packet, for at most so long.
+    /// Waits for a packet, at most that long.
     func wait(milliseconds: Int)
 }
 
@@ -101,7 +101,7 @@ public enum PacketSlot {
     public static let count = 32
     public static let headroom = 128
 
-    /// Of a packet and the header in front.
+    /// The room for a packet and the header in front.
     public static let room = 65_535 + header
     public static let stride = (headroom + room + TranslationOptions.tailroom + 63) & ~63
 

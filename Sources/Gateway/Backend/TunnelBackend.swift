@@ -33,7 +33,7 @@ public struct TunnelBackend: PacketBackend {
 final class TunnelQueue: PacketQueue {
     private let own: TunnelFile
 
-    /// Of routes' devices, by their numbers; nil where there is none.
+    /// Those of the routes' devices, by number; nil where there is none.
     private let outputs: [TunnelFile?]
     let joinsDatagrams: Bool
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What one worker counts. Written by the worker alone, read from any thread.
+/// What one worker counts. Written only by the worker, read from any thread.
 public final class GatewayCounters: Sendable {
     public enum Kind: Int, CaseIterable, Sendable {
         case receivedPackets, receivedBytes, sentPackets, sentBytes, segmentedPackets, joinedPackets, answers, held,

@@ -117,7 +117,7 @@ struct GatewayWorker: ~Copyable {
         }
     }
 
-    /// Answers SYNs from outside that nothing has taken for so long.
+    /// Answers SYNs from outside that nothing has taken for that long.
     mutating func answerUnsolicited(_ translator: any GatewayTranslator, _ now: MonotonicTime) {
         while let syn = translator.takeUnansweredSYN(now: now) {
             let start = PacketSlot.headroom

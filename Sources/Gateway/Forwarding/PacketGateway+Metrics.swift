@@ -15,7 +15,7 @@ extension PacketGateway {
             (.held, "held_fragments", "Fragments that waited for their first one."),
             (.refused, "refused_packets", "Packets that were dropped, for all reasons."),
             (.unsentPackets, "unsent_packets", "Packets that the kernel did not take."),
-            (.unrouted, "unrouted_packets", "Packets that no route is for, or one that drops them."),
+            (.unrouted, "unrouted_packets", "Packets without a route, or with one that drops them."),
             (
                 .leftToKernel, "left_to_kernel_packets",
                 "Packets that the interfaces' sockets could not send: neighbour not known, too long, no route."

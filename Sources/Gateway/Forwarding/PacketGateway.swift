@@ -9,7 +9,7 @@ import Translation
 public final class PacketGateway: Sendable {
     public let backend: any PacketBackend
 
-    /// Of each of the backend's workers.
+    /// For each of the backend's workers.
     public let counters: [GatewayCounters]
 
     private let state: Mutex<State>

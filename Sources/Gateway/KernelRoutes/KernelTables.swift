@@ -8,7 +8,7 @@ package struct KernelTables: Equatable, Sendable {
 
     package init() {}
 
-    /// Takes in what a dump tells.
+    /// Takes in what a dump says.
     package mutating func take(_ message: NetlinkMessage) {
         switch message {
         case .link(let link): links.append(link)

@@ -105,7 +105,7 @@ extension RawSpan {
     }
 }
 
-/// Where the values of a message's attributes are, one after the other.
+/// Where the values of a message's attributes are, one after another.
 private struct NetlinkAttributes {
     var rest: Range<Int>
 

@@ -6,7 +6,7 @@ import Packets
 ///
 ///     | IP, UDP of the first | its data | data of the second | … |        all of one size, the last one maybe shorter
 struct DatagramRun {
-    /// The first packet with all data behind it.
+    /// The first packet, followed by all data.
     private(set) var range: Range<Int>
     private(set) var count = 1
     private let isIPv4: Bool
@@ -44,7 +44,7 @@ struct DatagramRun {
 
     /// Takes in the next packet, if it is of the same flow and there is room.
     ///
-    /// `end`: where the room behind the first packet ends.
+    /// `end`: where the room after the first packet ends.
     mutating func append(_ bytes: inout MutableRawSpan, _ next: Range<Int>, end: Int) -> Bool {
         guard !isOver, count < Self.most, let other = DatagramRun(bytes.bytes, next), other.isIPv4 == isIPv4,
             other.size <= size, range.upperBound + other.size <= end, range.count + other.size <= 65_535,

@@ -88,7 +88,7 @@ enum LeftChecksum {
             sum.add(UInt16(bytes.bytes.uint8(at: range.lowerBound + 9)))
         } else {
             sum.add(bytes.bytes, range.lowerBound + 8..<range.lowerBound + 40)
-            // TCP and UDP alone are segmented, and stand right behind the header.
+            // Only TCP and UDP are segmented, and they come right after the header.
             sum.add(UInt16(bytes.bytes.uint8(at: range.lowerBound + 6)))
         }
         sum.add(UInt16(truncatingIfNeeded: length))

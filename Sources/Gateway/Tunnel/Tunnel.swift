@@ -75,7 +75,7 @@ public func dropPrivileges(user name: String) throws(PrivilegeFailure) {
     if result < 0 { throw PrivilegeFailure(user: name, code: -result) }
 }
 
-/// Why a user can't be become.
+/// Why the process can't become a user.
 public struct PrivilegeFailure: Error, Hashable, Sendable, CustomStringConvertible {
     public var user: String
 

@@ -5,7 +5,7 @@ import Packets
 ///
 /// What is sent into a veth keeps the pseudo header's sum in the checksum's field, for a network card to go on from, and a socket of
 /// AF_XDP is not told so. A packet whose field holds just that sum has either been left like this, or has the right checksum
-/// by chance, one packet in 65,536, and computing it anew changes nothing.
+/// by chance, one packet in 65,536, and computing it again changes nothing.
 enum PartialChecksum {
     /// What is left to do of a packet; an empty header where nothing is.
     static func header(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> SegmentHeader {

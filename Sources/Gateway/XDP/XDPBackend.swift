@@ -9,7 +9,7 @@ import Translation
 ///                      └─► kernel ──► TUN ──► worker                  what is not taken, as without AF_XDP
 ///
 /// The kernel's main table and its neighbours say where a packet goes (`NextHopTable`); policy rules, netfilter and queueing
-/// disciplines are passed by.
+/// disciplines are bypassed.
 public final class XDPBackend: PacketBackend {
     public let tunnel: Tunnel
     public let interfaces: [XDPInterface]
@@ -87,7 +87,7 @@ public final class XDPBackend: PacketBackend {
                 let took = MonotonicTime.now.nanoseconds &- start.nanoseconds
                 upkeep.notBefore = MonotonicTime(nanoseconds: start.nanoseconds &+ took &* 10)
             } catch {
-                report("\(error); routes are as they were, and are asked for again in a second")
+                report("\(error); routes stay as they were, and are read again in a second")
                 upkeep.notBefore = start + .seconds(1)
             }
         }

@@ -47,8 +47,8 @@ public final class XDPInterface: Sendable {
                 switch code {
                 case EPERM, EACCES: "; root, or CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF, is needed"
                 case ENODEV: "; is there such an interface here?"
-                case EBUSY, EEXIST: "; has it a program, or its queue a socket, already?"
-                case EPROTOTYPE: "; it is no Ethernet interface"
+                case EBUSY, EEXIST: "; does it, or its queue, have a program or a socket already?"
+                case EPROTOTYPE: "; it is not an Ethernet interface"
                 case EINVAL, ERANGE: "; is its MTU above what its driver gives a program in one piece?"
                 case ENOBUFS: "; is the limit of locked memory below 16 MB a queue (ulimit -l, LimitMEMLOCK=)?"
                 case EAFNOSUPPORT, ENOSYS: "; the kernel has no AF_XDP (CONFIG_XDP_SOCKETS)"
@@ -83,20 +83,20 @@ public final class XDPInterface: Sendable {
                 code: 0)
         }
         var program = cx_program()
-        try check(cx_program_attach(&interface, &program), "takes no program")
+        try check(cx_program_attach(&interface, &program), "accepts no program")
         var sockets: [XDPSocket] = []
         do throws(Failure) {
             for prefix in NextHopTable.always {
-                try check(program.set(prefix, isTaken: false), "takes no prefix \(prefix)")
+                try check(program.set(prefix, isTaken: false), "accepts no prefix \(prefix)")
             }
-            for prefix in taken { try check(program.set(prefix, isTaken: true), "takes no prefix \(prefix)") }
+            for prefix in taken { try check(program.set(prefix, isTaken: true), "accepts no prefix \(prefix)") }
             for queue in 0..<queues {
                 var handle: OpaquePointer?
                 var isZeroCopy: Int32 = 0
-                try check(cx_socket_open(&interface, Int32(queue), &handle, &isZeroCopy), "takes no socket")
-                guard let handle else { throw Failure(interface: name, step: "takes no socket", code: ENOMEM) }
+                try check(cx_socket_open(&interface, Int32(queue), &handle, &isZeroCopy), "accepts no socket")
+                guard let handle else { throw Failure(interface: name, step: "accepts no socket", code: ENOMEM) }
                 sockets.append(XDPSocket(handle, isZeroCopy: isZeroCopy != 0))
-                try check(cx_program_add(&program, Int32(queue), handle), "takes no socket")
+                try check(cx_program_add(&program, Int32(queue), handle), "accepts no socket")
             }
         } catch {
             cx_program_detach(&program)
@@ -114,7 +114,7 @@ public final class XDPInterface: Sendable {
         cx_program_detach(&program)
     }
 
-    /// Passes on packets for the host's own prefixes, and no longer for those that are its own no more.
+    /// Passes on packets for the host's own prefixes, and no longer for those that it has lost.
     func pass(_ own: Set<IPPrefix>) {
         passed.withLock { passed in
             let wanted = own.subtracting(taken).subtracting(NextHopTable.always)
@@ -154,7 +154,7 @@ extension IPPrefix {
 
 /// A socket of AF_XDP on one queue of an interface.
 final class XDPSocket: @unchecked Sendable {
-    // Unchecked: one worker alone receives and sends; its counts are read with atomics from any thread.
+    // Unchecked: only one worker receives and sends; its counts are read with atomics from any thread.
     let handle: OpaquePointer
     let isZeroCopy: Bool
 

@@ -15,16 +15,16 @@ final class XDPQueue: PacketQueue {
     private var starts: [Int] = []
     private var ways: [Int?] = []
 
-    /// Of each interface, packets to be sent.
+    /// For each interface, packets to be sent.
     private var frames: [[cx_frame]]
     private var left: [PacketPiece] = []
     private var turn = 0
 
-    /// Of each next hop, what its frames begin with, and when the kernel is due to use it.
+    /// For each next hop, what its frames begin with, and when the kernel is due to use it.
     private var templates: [cx_frame?] = []
     private var confirmations: [MonotonicTime] = []
 
-    /// How often that is, in nanoseconds: for so long a neighbour is reachable (RFC 4861 10, REACHABLE_TIME).
+    /// How often that is, in nanoseconds: a neighbour is reachable for that long (RFC 4861 10, REACHABLE_TIME).
     private static let confirmation: UInt64 = 30_000_000_000
 
     init(_ backend: XDPBackend, _ worker: Int, _ counters: GatewayCounters) {

@@ -5,7 +5,7 @@ extension IPv4Address: CustomStringConvertible {
 
 /// Writes ASCII into a buffer of fixed size that is large enough for the longest address.
 struct ASCIIWriter {
-    /// 39 bytes for an IPv6 address, and what the last write of four bytes may go over.
+    /// 39 bytes for an IPv6 address, and what the last write of four bytes may overrun.
     private static let capacity = 48
 
     private let buffer: UnsafeMutableRawBufferPointer

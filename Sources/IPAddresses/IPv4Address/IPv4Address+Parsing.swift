@@ -63,7 +63,7 @@ extension IPv4Address {
             while index < end {
                 let digit = utf8[index] &- 0x30
                 if digit > 9 { break }
-                // A second digit behind a zero.
+                // A second digit after a zero.
                 if octet == 0, index > first { throw .init(.leadingZero, at: first) }
                 octet = octet &* 10 &+ UInt32(digit)
                 if octet > 255 { throw .init(.octetOutOfRange, at: first) }

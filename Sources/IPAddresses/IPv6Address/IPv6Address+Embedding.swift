@@ -7,7 +7,7 @@ extension IPv6Prefix {
 
     /// The address that carries `address` behind this prefix (RFC 6052 2.2); the u octet, bits 64 to 71, is zero.
     ///
-    /// - Returns: nil where the prefix length is none of `embeddingLengths`.
+    /// - Returns: nil where the prefix length is not one of `embeddingLengths`.
     @inlinable
     public func embedding(_ address: IPv4Address) -> IPv6Address? {
         if length == 96 { return IPv6Address(bits: bits | UInt128(address.bits)) }
@@ -27,7 +27,7 @@ extension IPv6Prefix {
     }
 
     /// The IPv4 address that `address` carries behind this prefix; nil where it does not begin with this prefix, or
-    /// where the prefix length is none of `embeddingLengths`.
+    /// where the prefix length is not one of `embeddingLengths`.
     @inlinable
     public func extractEmbedded(from address: IPv6Address) -> IPv4Address? {
         guard contains(address) else { return nil }

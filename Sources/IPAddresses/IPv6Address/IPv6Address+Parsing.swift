@@ -8,7 +8,7 @@ extension IPv6Address {
         }
     }
 
-    /// A group at a time. Knows the common forms alone: nil where there is an IPv4 part or a fault.
+    /// A group at a time. Knows only the common forms: nil where there is an IPv4 part or a fault.
     @inline(__always)
     private static func parseGroups(_ bytes: RawSpan) -> IPv6Address? {
         let text = TextTail(bytes)
@@ -113,7 +113,7 @@ extension IPv6Address {
         self.init(bits: Self.expand(UInt128(high) &<< 64 | UInt128(low), before: compression, groups: groups))
     }
 
-    /// Moves the groups before "::" to the top, and leaves those behind it at the bottom.
+    /// Moves the groups before "::" to the top, and leaves those after it at the bottom.
     private static func expand(_ bits: UInt128, before: Int, groups: Int) -> UInt128 {
         let behind = UInt128(truncatingIfNeeded: 16 &* (groups &- before))
         let low = bits & ~(~0 &<< behind)

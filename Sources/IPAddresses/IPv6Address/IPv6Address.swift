@@ -1,4 +1,4 @@
-/// An IPv6 address (RFC 4291), 128 bits. A zone (RFC 4007) is no part of it.
+/// An IPv6 address (RFC 4291), 128 bits. A zone (RFC 4007) is not part of it.
 @frozen
 public struct IPv6Address: FixedWidthAddress {
     /// The address in host byte order: `::1` is 1.

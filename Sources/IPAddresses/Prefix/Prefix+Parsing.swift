@@ -1,4 +1,4 @@
-/// What to do with bits that are set behind the prefix length.
+/// What to do with bits that are set after the prefix length.
 public enum HostBits: Sendable {
     /// `10.1.2.3/8` is an error that names `10.0.0.0/8`.
     case refused
@@ -11,7 +11,7 @@ where Key: FixedWidthAddress {
     /// The first address and the length: `10.0.0.0/8`.
     public var description: String { "\(first)/\(length)" }
 
-    /// Parses an address, "/" and a length without leading zeros; set bits behind the length are refused.
+    /// Parses an address, "/" and a length without leading zeros; bits set after the length are refused.
     public init(parsing utf8: Span<UInt8>) throws(AddressParseError) {
         try self.init(parsing: utf8, hostBits: .refused)
     }

@@ -3,13 +3,13 @@
 /// Prefixes order by their first key, and a shorter one before the longer ones that it covers.
 @frozen
 public struct Prefix<Key: PrefixKey>: Hashable, Sendable {
-    /// The first key; bits behind `length` are zero.
+    /// The first key; bits after `length` are zero.
     public let bits: Key.Bits
 
     /// The number of leading bits that count, 0 to the key's width.
     public let length: Int
 
-    /// Makes the prefix of `length` bits that holds `key`; the bits behind are cleared.
+    /// Makes the prefix of `length` bits that holds `key`; the bits after are cleared.
     ///
     /// - Precondition: `length` is 0 to the key's width.
     @inlinable
@@ -26,7 +26,7 @@ public struct Prefix<Key: PrefixKey>: Hashable, Sendable {
         self.length = length
     }
 
-    /// Makes the prefix that holds `key` alone.
+    /// Makes the prefix that holds only `key`.
     @inlinable
     public init(host key: Key) {
         bits = key.bits

@@ -1,5 +1,5 @@
 /// The encodings that texts come in: UTF-8, and UTF-16 as Windows PowerShell writes it where output is redirected
-/// (about_Character_Encoding). Here, since all that reads files of people depends on this module.
+/// (about_Character_Encoding). Here, since everything that reads people's files depends on this module.
 ///
 ///     EF BB BF …    UTF-8 with a byte order mark            FF FE …    UTF-16, little end first
 ///     {  "  …       UTF-8, where nothing says otherwise     FE FF …    UTF-16, big end first
@@ -24,7 +24,7 @@ package enum TextEncoding: Sendable {
         }
     }
 
-    /// The encoding that the first bytes tell.
+    /// The encoding that the first bytes show.
     package init(of bytes: [UInt8]) {
         self = .utf8
         if bytes.starts(with: [0xFF, 0xFE]) { self = .utf16LittleEndian }

@@ -1,4 +1,4 @@
-/// Why bytes are no text, and where: the description says what to do.
+/// Why bytes are not text, and where: the description says what to do.
 package struct TextEncodingError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: Hashable, Sendable {
         /// A byte that no sequence of UTF-8 has in its place.
@@ -36,7 +36,7 @@ package struct TextEncodingError: Error, Hashable, Sendable, CustomStringConvert
             "0x\(hex(unit)) at byte offset \(offset) is half a character of UTF-16, and the other half is missing; "
                 + "write the file again, or save it as UTF-8"
         case .oddLength: "the UTF-16 text ends within a character, at byte offset \(offset); write the file again"
-        case .utf32: "the text is UTF-32, which is not read; save the file as UTF-8"
+        case .utf32: "the text is UTF-32, which is not supported; save the file as UTF-8"
         }
     }
 

@@ -35,23 +35,24 @@ public struct LabFlow: Hashable, Sendable {
             }
             guard words.count >= 4 else {
                 throw fault(
-                    String(line), "a name, from, to, protocol and port are due here, such as F02 client web-2 tcp 8080")
+                    String(line),
+                    "a name, from, to, protocol and port are expected here, such as F02 client web-2 tcp 8080")
             }
             guard let ipProtocol = TraceRequest.ProtocolChoice(rawValue: words[3]), ipProtocol != .any,
                 ipProtocol != .sctp
             else {
-                throw fault(words[3], "tcp, udp, icmp or icmpv6 is due here")
+                throw fault(words[3], "tcp, udp, icmp or icmpv6 is expected here")
             }
             var flow = LabFlow(name: words[0], from: words[1], to: words[2], ipProtocol: ipProtocol)
             if ipProtocol == .tcp || ipProtocol == .udp {
                 guard words.count >= 5, let port = UInt16(words[4]) else {
                     throw fault(
-                        words.count < 5 ? String(line) : words[4], "a port of 0 to 65535 is due after \(words[3])")
+                        words.count < 5 ? String(line) : words[4], "a port of 0 to 65535 is expected after \(words[3])")
                 }
                 flow.port = port
                 if words.count > 5 {
                     guard let source = IPAddress(words[5]) else {
-                        throw fault(words[5], "a source address is due here")
+                        throw fault(words[5], "a source address is expected here")
                     }
                     flow.source = source
                 }

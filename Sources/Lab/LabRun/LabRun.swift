@@ -16,7 +16,7 @@ public struct LabRun {
     /// What is built.
     public let plan: LabPlan
 
-    /// Of each flow.
+    /// For each flow.
     private let traces: [Result<Trace, any Error>]
     private let folder: String
     private let cluster: Cluster
@@ -259,7 +259,7 @@ public struct LabRun {
                 ["ip", "netns", "exec", namespace, "ping", "-c", "1", "-W", "1", "-I", source, address])
             return Seen(reply: code == 0 ? 1 : 0, refused: 0, timeout: code == 0 ? 0 : 1)
         }
-        // Of a partial flow, some packets arrive: enough of them that all or none would be no chance.
+        // Some packets of a partial flow arrive: enough of them that all or none would not be chance.
         let count = verdict == .partial ? 60 : 1
         let (_, output) = try Self.run([
             "ip", "netns", "exec", namespace, "python3", folder + "/agent.py", "send", flow.ipProtocol.rawValue, source,

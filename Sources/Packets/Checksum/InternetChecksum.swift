@@ -151,7 +151,8 @@ public struct ChecksumChange: Sendable {
         sum.add(~UInt16(58))
     }
 
-    /// The checksum behind the change: HC' = ~(~HC + ~m + m'), equation 3 of RFC 1624, which does not make a zero of ones.
+    /// The checksum after the change: HC' = ~(~HC + ~m + m'), equation 3 of RFC 1624, which does not make a zero of
+    /// ones.
     @inlinable
     public func applied(to checksum: UInt16) -> UInt16 {
         var sum = sum

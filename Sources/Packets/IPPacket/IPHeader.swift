@@ -35,7 +35,7 @@ public protocol IPHeader: Hashable, Sendable {
     static func rewrite(
         _ packet: PlainPacket, _ bytes: inout MutableRawSpan, at start: Int, to new: Endpoints<Address>, hops: UInt8)
 
-    /// Computes an ICMP message's checksum anew, under addresses that have been written.
+    /// Recomputes an ICMP message's checksum, under addresses that have been written.
     static func renewICMPChecksum(
         _ packet: IPPacket<Self>, _ bytes: inout MutableRawSpan, from source: Address, to destination: Address)
 

@@ -12,7 +12,7 @@ public struct IPPacket<Header: IPHeader>: Hashable, Sendable {
     /// Where the upper layer's header begins, or a later fragment's data.
     public var transportStart: Int
 
-    /// By the IP header's length: a link layer's padding is behind it. Of a quoted packet, what of it there is.
+    /// By the IP header's length: a link layer's padding comes after it. For a quoted packet, what there is of it.
     public var end: Int
 
     /// The upper layer's protocol.
@@ -57,8 +57,8 @@ extension IPPacket<IPv4Header> {
     /// Reads the headers of an IPv4 packet.
     ///
     /// - `range`: the bytes that may belong to it.
-    /// - `isQuoted`: within an ICMP error, cut off anywhere behind the first 8 bytes of the upper layer.
-    /// - Throws: where the bytes are no IPv4 packet.
+    /// - `isQuoted`: within an ICMP error, cut off anywhere after the first 8 bytes of the upper layer.
+    /// - Throws: where the bytes are not an IPv4 packet.
     @inlinable
     public init(ipv4 bytes: borrowing RawSpan, _ range: Range<Int>, isQuoted: Bool = false) throws(PacketError) {
         let header = try IPv4Header(bytes, range, isQuoted: isQuoted)
@@ -76,8 +76,8 @@ extension IPPacket<IPv6HeaderChain> {
     /// Reads the headers of an IPv6 packet.
     ///
     /// - `range`: the bytes that may belong to it.
-    /// - `isQuoted`: within an ICMP error, cut off anywhere behind the first 8 bytes of the upper layer.
-    /// - Throws: where the bytes are no IPv6 packet.
+    /// - `isQuoted`: within an ICMP error, cut off anywhere after the first 8 bytes of the upper layer.
+    /// - Throws: where the bytes are not an IPv6 packet.
     @inlinable
     public init(ipv6 bytes: borrowing RawSpan, _ range: Range<Int>, isQuoted: Bool = false) throws(PacketError) {
         let header = try IPv6Header(bytes, range, isQuoted: isQuoted)

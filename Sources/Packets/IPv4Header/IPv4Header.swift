@@ -55,8 +55,8 @@ public struct IPv4Header: Hashable, Sendable {
 extension IPv4Header {
     /// Reads a header.
     ///
-    /// - `isQuoted`: within an ICMP error, where the packet may be cut off behind the header, and routers on the way may have
-    ///     left its checksum as it was.
+    /// - `isQuoted`: within an ICMP error, where the packet may be cut off after the header, and routers on the way may
+    ///     have left its checksum as it was.
     /// - Throws: where the bytes are too few, or the lengths or the checksum are wrong.
     @inlinable
     public init(_ bytes: borrowing RawSpan, _ range: Range<Int>, isQuoted: Bool = false) throws(PacketError) {

@@ -4,7 +4,7 @@
 /// among them, count as the upper layer, since a translator hands them on as they are (RFC 7915 5.1).
 @frozen
 public struct IPv6Extensions: Hashable, Sendable {
-    /// The header behind them, by its number (IANA).
+    /// The header after them, by its number (IANA).
     public var ipProtocol: UInt8
 
     /// Where that begins.
@@ -21,7 +21,7 @@ public struct IPv6Extensions: Hashable, Sendable {
     /// Whether the fragment header is followed by an extension header.
     public var hasExtensionBehindFragment = false
 
-    /// How many headers are walked over at the most: RFC 8504 5.3 lets hosts set such a bound.
+    /// How many headers are walked over at most: RFC 8504 5.3 lets hosts set such a bound.
     @inlinable public static var most: Int { 16 }
 
     /// A fragment header (RFC 8200 4.5).
@@ -57,7 +57,7 @@ public struct IPv6Extensions: Hashable, Sendable {
         }
     }
 
-    /// Walks over the extension headers behind a header.
+    /// Walks over the extension headers after a header.
     ///
     /// - `range`: from the IPv6 header to the packet's end.
     /// - Throws: where the bytes are too few, or there are too many headers.
@@ -87,7 +87,7 @@ public struct IPv6Extensions: Hashable, Sendable {
             guard Self.isExtension(ipProtocol) else { break }
             if let fragment {
                 hasExtensionBehindFragment = true
-                // Behind a later fragment's header is data.
+                // A later fragment's header is followed by data.
                 if fragment.offset > 0 { return }
             }
             guard end &- upperLayer >= 8 else {

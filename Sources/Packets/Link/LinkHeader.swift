@@ -16,7 +16,7 @@ public struct LinkHeader: Hashable, Sendable {
         case raw = 101
         /// Linux's cooked mode (SLL).
         case linuxCooked = 113
-        /// The same, of IPv4 alone.
+        /// The same, IPv4 only.
         case ipv4 = 228
         case ipv6 = 229
         /// Linux's cooked mode, second version (SLL2).
@@ -26,7 +26,7 @@ public struct LinkHeader: Hashable, Sendable {
     @usableFromInline static let ipv4EtherType: UInt16 = 0x0800
     @usableFromInline static let ipv6EtherType: UInt16 = 0x86DD
 
-    /// Reads the header in front of a packet. EtherTypes other than those of IP are no error.
+    /// Reads the header in front of a packet. EtherTypes other than those of IP are not an error.
     ///
     /// - Throws: where the bytes are too few.
     public init(_ type: LinkType, _ bytes: borrowing RawSpan, _ range: Range<Int>) throws(PacketError) {

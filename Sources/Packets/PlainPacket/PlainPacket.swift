@@ -1,7 +1,7 @@
 import IPAddresses
 
 /// What most packets are: TCP or UDP in one piece, without IP options and extension headers. Small enough for registers, so
-/// that translators have a short way for them; all others go by ``IPPacket``, to which this one is never in contradiction.
+/// that translators have a fast path for them; all others go through ``IPPacket``, which this one never contradicts.
 @frozen
 public struct PlainPacket: Sendable {
     /// 6 or 17.
@@ -17,7 +17,7 @@ public struct PlainPacket: Sendable {
     /// In bytes, IP header included.
     public var length: UInt16
 
-    /// Whether routers may fragment it: of IPv4 alone.
+    /// Whether routers may fragment it: IPv4 only.
     public var mayBeFragmented: Bool
 
     /// The source port in the upper half, the destination port in the lower.
@@ -36,7 +36,7 @@ public struct PlainPacket: Sendable {
         (self.mayBeFragmented, self.ports, self.tcpFlags) = (mayBeFragmented, ports, tcpFlags)
     }
 
-    /// Reads an IPv4 packet; nil where it is not plain, or none.
+    /// Reads an IPv4 packet; nil where it is not plain, or not a packet.
     @inlinable
     @inline(__always)
     public init?(ipv4 bytes: borrowing RawSpan, _ range: Range<Int>) {
@@ -60,7 +60,7 @@ public struct PlainPacket: Sendable {
             length: length, mayBeFragmented: first & 0x4000 == 0)
     }
 
-    /// Reads an IPv6 packet; nil where it is not plain, or none.
+    /// Reads an IPv6 packet; nil where it is not plain, or not a packet.
     @inlinable
     @inline(__always)
     public init?(ipv6 bytes: borrowing RawSpan, _ range: Range<Int>) {

@@ -1,5 +1,5 @@
 /// What translators look at in a header of the upper layer: TCP (RFC 9293 3.1), UDP (RFC 768), ICMP (RFC 792), ICMPv6
-/// (RFC 4443 2.1). Of others there is the protocol's number alone.
+/// (RFC 4443 2.1). Of others there is only the protocol's number.
 @frozen
 public struct TransportHeader: Hashable, Sendable {
     public var kind: Kind
@@ -19,7 +19,7 @@ public struct TransportHeader: Hashable, Sendable {
     public enum Kind: UInt8, Sendable, CaseIterable {
         case tcp, udp, icmp, icmpv6, other
 
-        /// Of an IPv4 packet: ICMPv6 means nothing there.
+        /// In an IPv4 packet: ICMPv6 means nothing there.
         @inlinable
         public init(inIPv4 ipProtocol: UInt8) {
             switch ipProtocol {
@@ -30,7 +30,7 @@ public struct TransportHeader: Hashable, Sendable {
             }
         }
 
-        /// Of an IPv6 packet: ICMP means nothing there.
+        /// In an IPv6 packet: ICMP means nothing there.
         @inlinable
         public init(inIPv6 ipProtocol: UInt8) {
             switch ipProtocol {

@@ -8,8 +8,8 @@ import IPAddresses
 ///     block   | u64 a bit for each run's beginning | n × u16 next hop | n × u32 link, if a next hop is LK_LINK |
 ///     link    | 4 × u32 block |                           the last 8 bits: 2 choose the block, 6 the bit in it
 ///
-/// The run of a key is the population count of the bits up to its own: two dependent loads, three behind a link. Blocks
-/// are never changed: one is built anew, and the root's word stored. Those with one run are shared.
+/// The run of a key is the population count of the bits up to its own: two dependent loads, three across a link. Blocks
+/// are never changed: one is rebuilt, and the root's word stored. Those with one run are shared.
 final class BitmapBlocks: ForwardingCore {
     let memory: ForwardingMemory
     static let rootBits = 18
@@ -58,7 +58,7 @@ final class BitmapBlocks: ForwardingCore {
         return old
     }
 
-    /// Builds the blocks that hold keys of the prefix anew.
+    /// Rebuilds the blocks that hold keys of the prefix.
     private func rebuild(_ prefix: Prefix<UInt32>) {
         let first = Int(prefix.bits >> 14)
         let count = 1 << max(0, Self.rootBits - prefix.length)

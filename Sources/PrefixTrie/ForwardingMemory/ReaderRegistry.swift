@@ -12,7 +12,7 @@ import Synchronization
 package final class ReaderRegistry: Sendable {
     // Shared on purpose: the writer stores, readers load, both atomically.
     nonisolated(unsafe) let epoch: UnsafeMutablePointer<Atomic<UInt64>>
-    /// Visitors between two calls of theirs: they count themselves in and out, which costs two read-modify-writes.
+    /// Visitors between two of their calls: they count themselves in and out, which costs two read-modify-writes.
     private let visitors = Atomic<Int>(0)
     private let slots = Mutex<[ReaderSlot]>([])
 

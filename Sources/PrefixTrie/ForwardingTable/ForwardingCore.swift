@@ -27,7 +27,7 @@ protocol ForwardingCore: AnyObject {
 /// A core and the lock that its one writer at a time holds; readers never take it.
 @usableFromInline
 package final class ForwardingWriter: @unchecked Sendable {
-    // Unchecked, since the core is reached through the lock alone.
+    // Unchecked, since the core is reached only through the lock.
     private let core: any ForwardingCore
     private let lock = Mutex(())
 

@@ -5,7 +5,7 @@ import Synchronization
 extension ForwardingTable {
     /// The next hop of the longest prefix that holds `key`, or ``NextHop/noRoute``. From any thread.
     ///
-    /// For single questions; a thread that asks in quantity makes a ``Reader``.
+    /// For single lookups; a thread that does many makes a ``Reader``.
     @inlinable
     public func lookup(_ key: Key) -> UInt16 {
         readers.visit {
@@ -116,7 +116,7 @@ extension ForwardingTable {
 }
 
 extension ForwardingTable {
-    /// Hands over the kernel and what it reads, for benchmarks that measure the kernel alone. No change may happen
+    /// Hands over the kernel and what it reads, for benchmarks that measure only the kernel. No change may happen
     /// meanwhile, unless readers are told of it.
     public func _withKernel<Result>(
         _ body: (

@@ -12,12 +12,12 @@ extension UInt128: ForwardingKey {}
 extension IPv4Address: ForwardingKey {}
 extension IPv6Address: ForwardingKey {}
 
-/// Longest-prefix match at line rate: compiled from a ``RadixTrie``, equal to it in every answer, and changed beside
+/// Longest-prefix match at line rate: compiled from a ``RadixTrie``, equal to it in every answer, and changed alongside
 /// its readers.
 ///
 /// Many threads may look up while one changes. A ``Reader`` looks up without locks and without a read-modify-write;
 /// the table's own lookups need no reader, and cost two atomic counts more. Changes wait for one another and for no
-/// reader, and no reader waits for a change. Each lookup sees each change either wholly or not at all.
+/// reader, and no reader waits for a change. Each lookup sees each change either whole or not at all.
 ///
 ///     let table = try ForwardingTable(compiling: trie)
 ///     var reader = table.makeReader()

@@ -2,7 +2,7 @@ import CLookupKernels
 
 /// The instructions that lookups use. All give the same answers.
 public enum LookupKernel: String, CaseIterable, Sendable {
-    /// Swift alone, on any machine: the reference that the others are tested against.
+    /// Only Swift, on any machine: the reference that the others are tested against.
     case portable
     /// x86-64 with AVX2, BMI and POPCNT.
     case avx2

@@ -3,7 +3,7 @@ import IPAddresses
 /// Longest-prefix match on prefixes that are known from the start: few of them in a ``RadixTrie``, many compiled into a
 /// ``ForwardingTable``. The answers are the same.
 ///
-/// A table's root alone takes 256 KB for IPv6 and 1 MB for IPv4, which some hundred prefixes make up for.
+/// A table's root alone takes 256 KB for IPv6 and 1 MB for IPv4, which a hundred or so prefixes make up for.
 @frozen
 public struct PrefixLookup<Key: ForwardingKey, Value: Sendable>: Sendable {
     /// The number of prefixes from which on they are compiled.

@@ -1,7 +1,7 @@
 import IPAddresses
 
-/// The words of a root, indexed by the keys' first bits, whose keys some prefix covers: ascending ranges, none twice.
-/// All other words hold no route, so that a small table compiles in no time.
+/// The words of a root, indexed by the keys' first bits, whose keys some prefix covers: ascending ranges, no
+/// duplicates. All other words hold no route, so that a small table compiles in no time.
 struct RootRanges<Key: PrefixKey>: Sequence, IteratorProtocol {
     private var prefixes: RadixTrie<Key, UInt16>.Iterator
     private let shift: Key.Bits

@@ -30,7 +30,7 @@ struct IntervalLine {
         pointer.storeBytes(of: key ^ 0x8000_0000, toByteOffset: 4 * index, as: UInt32.self)
     }
 
-    /// The number of keys below `key`, of the line's first `count`: without a branch, since none could be foreseen.
+    /// The number of keys below `key`, of the line's first `count`: without a branch, since none could be predicted.
     @inline(__always)
     static func rank(_ line: UnsafeRawPointer, of key: UInt32, count: Int) -> Int {
         let flipped = Int32(bitPattern: key ^ 0x8000_0000)

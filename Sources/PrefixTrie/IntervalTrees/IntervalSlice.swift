@@ -1,4 +1,4 @@
-/// One of the windows that a key of 128 bits is cut into behind the 16 bits that index the root: 32, 32, 32 and 16 bits.
+/// One of the windows that a key of 128 bits is cut into after the 16 bits that index the root: 32, 32, 32 and 16 bits.
 /// A window is handled as 32 bits; the last one has its 16 bits in the upper half.
 struct IntervalSlice: Equatable {
     let number: Int
@@ -7,7 +7,7 @@ struct IntervalSlice: Equatable {
 
     var next: IntervalSlice { .init(number: number + 1) }
 
-    /// The number of the key's bits behind the window.
+    /// The number of the key's bits after the window.
     var bitsBehind: Int { number < 3 ? 80 - 32 * number : 0 }
 
     var maskBehind: UInt128 { (1 &<< UInt128(truncatingIfNeeded: bitsBehind)) - 1 }
@@ -19,7 +19,7 @@ struct IntervalSlice: Equatable {
             : UInt32(truncatingIfNeeded: key) << 16
     }
 
-    /// The window of an interval's last key; behind a last window of 16 bits all bits are one.
+    /// The window of an interval's last key; after a last window of 16 bits all bits are one.
     func lastWindow(_ key: UInt128) -> UInt32 { number < 3 ? window(key) : window(key) | 0xffff }
 
     /// Whether the interval that ends with `key` ends where a window does.

@@ -31,7 +31,7 @@ extension IntervalTrees {
         addBoundary(key, at: link(window, at: place, like: key))
     }
 
-    /// The place of the tree behind `window`, which is an interval; makes the link if there is none.
+    /// The place of the tree below `window`, which is an interval; makes the link if there is none.
     private func link(_ window: UInt32, at place: IntervalPlace, like key: UInt128) -> IntervalPlace {
         var step = step(to: window, at: place)
         let leaf = line(step.line)
@@ -61,7 +61,7 @@ extension IntervalTrees {
             offset: linkOffset(step.line, step.rank), slice: place.slice.next, first: 0, last: .max, like: key)
     }
 
-    /// Takes away the boundary behind `key`, which no prefix needs any longer.
+    /// Takes away the boundary after `key`, which no prefix needs any longer.
     func removeBoundary(_ key: UInt128) {
         if key | ~.prefixMask(Self.regionLength) == key { return }
         removeBoundary(key, at: place(of: key))

@@ -5,7 +5,7 @@ import IPAddresses
 struct Interval {
     var last: UInt32
     var hop: UInt16
-    /// Whether it is the last one of a leaf: the boundary behind it may have lost its reason.
+    /// Whether it is the last one of a leaf: the boundary after it may have lost its reason.
     var endsLeaf = false
     var link: UInt32 = 0
 }

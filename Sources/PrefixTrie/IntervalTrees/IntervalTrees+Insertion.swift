@@ -25,7 +25,7 @@ extension IntervalTrees {
         }
     }
 
-    /// Fills the line with the leaf of `step`, its interval cut in two behind `window`.
+    /// Fills the line with the leaf of `step`, its interval cut in two after `window`.
     private func spread(_ step: IntervalStep, count: Int, window: UInt32, into new: IntervalReplacement) {
         let old = line(step.line)
         let leaf = line(new.line)
@@ -47,7 +47,7 @@ extension IntervalTrees {
         line(companion).pointer.storeBytes(of: entry, toByteOffset: 4 * index, as: UInt32.self)
     }
 
-    /// Builds the lowest tree on the path that has room for one interval more anew.
+    /// Rebuilds the lowest tree on the path that has room for one more interval.
     private func rebuild(_ entry: UInt32, adding window: UInt32, at place: IntervalPlace) {
         let height = Int(entry & Self.heightMask)
         for depth in stride(from: height - 2, through: 0, by: -1) {
@@ -69,7 +69,7 @@ extension IntervalTrees {
         intervals.insert(Interval(last: window, hop: intervals[index].hop), at: index)
     }
 
-    /// Builds what hangs below the line at `depth` of the path anew, from its intervals as `change` leaves them.
+    /// Rebuilds what hangs below the line at `depth` of the path, from its intervals as `change` leaves them.
     func rebuild(depth: Int, height: Int, at place: IntervalPlace, _ change: (inout [Interval]) -> Void) {
         let step = path[depth]
         let below = height - depth

@@ -4,7 +4,7 @@ import IPAddresses
 extension IntervalTrees {
     /// Joins the interval that ends with `window` and the next one, which have the same next hop.
     ///
-    /// A boundary between two leaves stays until they are built anew; so does one at a link.
+    /// A boundary between two leaves stays until they are rebuilt; so does one at a link.
     func remove(_ window: UInt32, at place: IntervalPlace) {
         let entry = memory.load(place.offset)
         let height = Int(entry & Self.heightMask)
@@ -43,7 +43,7 @@ extension IntervalTrees {
         }
     }
 
-    /// Builds the lines above the leaf that holds `window` anew as long as they are less than three eighths full, so
+    /// Rebuilds the lines above the leaf that holds `window` as long as they are less than three eighths full, so
     /// that memory follows the number of prefixes down.
     private func shrink(around window: UInt32, at place: IntervalPlace) {
         var depth = Int.max
@@ -86,7 +86,7 @@ extension IntervalTrees {
         intervals = kept
     }
 
-    /// Whether a prefix ends with `key` or begins behind it.
+    /// Whether a prefix ends with `key` or begins after it.
     func isBoundary(_ key: UInt128) -> Bool {
         if key == .max { return false }
         return trie.longestMatch(for: key)?.prefix.last == key

@@ -44,7 +44,7 @@ extension PrefixSet: SetAlgebra, ExpressibleByArrayLiteral {
     @inlinable
     public mutating func formIntersection(_ other: PrefixSet) { self = intersection(other) }
 
-    /// The prefixes that the other one has not. O(m · w).
+    /// The prefixes that the other one does not have. O(m · w).
     @inlinable
     public func subtracting(_ other: PrefixSet) -> PrefixSet {
         var result = self
@@ -55,7 +55,7 @@ extension PrefixSet: SetAlgebra, ExpressibleByArrayLiteral {
     @inlinable
     public mutating func subtract(_ other: PrefixSet) { for prefix in other { remove(prefix) } }
 
-    /// The prefixes that one of both has. O(m · w).
+    /// The prefixes that exactly one of the two has. O(m · w).
     @inlinable
     public func symmetricDifference(_ other: PrefixSet) -> PrefixSet {
         var result = self

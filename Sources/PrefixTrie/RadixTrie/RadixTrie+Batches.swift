@@ -4,7 +4,7 @@ import IPAddresses
 extension RadixTrie {
     /// The longest match of each key, in their order; nil where no prefix holds a key.
     ///
-    /// Keys go down together, so that their waits for memory overlap: several times faster than one after the other,
+    /// Keys go down together, so that their waits for memory overlap: several times faster than one after another,
     /// from some eight keys on. O(w) for each key.
     ///
     /// - Precondition: `matches` has room for as many as there are keys.

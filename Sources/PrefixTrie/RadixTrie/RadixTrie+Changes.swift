@@ -53,7 +53,7 @@ extension RadixTrie {
         unique().pointer.pointee.usesKernel = usesKernel && rt_available() != 0
     }
 
-    /// Lays out the cells of the first 12 bits from so many prefixes on: for tests, which have few.
+    /// Lays out the cells of the first 12 bits from that many prefixes on: for tests, which have few.
     public mutating func _setWideFrom(_ count: Int) { unique().pointer.pointee.wideFrom = count }
 
     /// How many of the trie's pages another one has too: for tests.

@@ -2,7 +2,7 @@ import CLookupKernels
 import IPAddresses
 
 extension RadixTrie {
-    /// Sets the value of `prefix`. O(w); amortised over many changes, since the trie is now and then built anew.
+    /// Sets the value of `prefix`. O(w); amortised over many changes, since the trie is rebuilt now and then.
     ///
     /// - Returns: the value that it had before.
     @inlinable

@@ -69,7 +69,7 @@ private struct TrieCheck<Bits: TrieBits, Value> {
         let kids = cell.kids.nonzeroBitCount
         if !isTop {
             precondition(kids > 0 || cell.valueCount > 0, "an empty cell")
-            precondition(cell.valueCount > 0 || kids != 1, "a cell with one child that is no skip")
+            precondition(cell.valueCount > 0 || kids != 1, "a cell with one child that is not a skip")
         }
         count(cell)
         for rank in 0..<cell.tailCount {

@@ -67,7 +67,7 @@ extension RadixTrie: Decodable where Key: FixedWidthAddress, Value: Decodable {
             let element = try container.decode(CodedElement<Key, Value>.self)
             if updateValue(element.value, for: element.prefix) != nil {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "\(element.prefix) is there twice; keep one of them")
+                    in: container, debugDescription: "\(element.prefix) appears twice; keep one of them")
             }
         }
     }

@@ -1,8 +1,9 @@
 import IPAddresses
 
-/// Prefixes in order, none twice, each with a value: a trie, a set, a part of one, or what set operations make of them.
+/// Prefixes in order, no duplicates, each with a value: a trie, a set, a part of one, or what set operations make of
+/// them.
 ///
-/// Set operations on these build nothing: each gives a view that walks its operands beside each other, and views are
+/// Set operations on these build nothing: each gives a view that walks its operands side by side, and views are
 /// operands again.
 ///
 ///     for (prefix, value) in routes.difference(from: withdrawn).covered(byAnyOf: customers) { … }
@@ -41,7 +42,8 @@ extension PrefixOrdered {
         PrefixUnion(left: self, right: other, covering: false)
     }
 
-    /// All prefixes of either; where one side has not the prefix itself, the value of its longest one that covers it.
+    /// All prefixes of either; where one side does not have the prefix itself, the value of its longest one that covers
+    /// it.
     @inlinable
     public func coveringUnion<Other: PrefixOrdered>(
         with other: Other
@@ -57,7 +59,7 @@ extension PrefixOrdered {
         PrefixIntersection(left: self, right: other)
     }
 
-    /// The prefixes that `other` has not.
+    /// The prefixes that `other` does not have.
     @inlinable
     public func difference<Other: PrefixOrdered>(
         from other: Other

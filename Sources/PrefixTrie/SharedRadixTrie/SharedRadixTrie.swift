@@ -64,7 +64,7 @@ public final class SharedRadixTrie<Key: PrefixKey, Value: Sendable>: Sendable {
     }
 
     /// Changes the trie, and publishes what has come of it; a change that throws is not published, and is undone. Waits
-    /// for other changes. What a change costs, and a copy of the pages that it touches first.
+    /// for other changes. Costs what the change does, and a copy of the pages that it touches first.
     public func update<Result, Failure: Error>(
         _ change: (inout sending RadixTrie<Key, Value>) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {

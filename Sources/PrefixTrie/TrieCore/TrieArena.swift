@@ -65,7 +65,7 @@ package struct TrieArena {
         table.replace(page, with: new)?.deallocate()
     }
 
-    /// Hands out a run of at least so many units, 1 to 256.
+    /// Hands out a run of at least that many units, 1 to 256.
     @inlinable
     mutating func allocate(_ units: Int) -> UInt32 {
         let sizeClass = rt_class(UInt32(truncatingIfNeeded: units))

@@ -17,7 +17,7 @@ package final class TrieBox<Bits: TrieBits, Value> {
         core.pointer.pointee.updateView()
     }
 
-    /// A copy of a version that somebody else holds, with all its pages.
+    /// A copy of a version that someone else holds, with all its pages.
     @inlinable
     init(sharing other: TrieBox) {
         pool = other.pool
@@ -36,7 +36,7 @@ package final class TrieBox<Bits: TrieBits, Value> {
     }
 }
 
-// Unchecked, since what a core points to is changed only by who holds its box alone.
+// Unchecked, since what a core points to is changed only by whoever is the sole holder of its box.
 extension TrieBox: @unchecked Sendable where Value: Sendable {}
 // Unchecked, since a handle is the address of a box's core, and lives no longer than its box.
 extension TrieHandle: @unchecked Sendable where Value: Sendable {}

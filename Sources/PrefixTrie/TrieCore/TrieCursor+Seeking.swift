@@ -86,7 +86,7 @@ extension TrieCursor {
         }
     }
 
-    /// Whether the prefix behind a slot comes before another one in that slot, of `left` bits from the cell on.
+    /// Whether the prefix in a slot comes before another one in that slot, of `left` bits from the cell on.
     @inlinable
     static func leafIsBefore(
         _ trie: TrieHandle<Bits, Value>, _ cell: TrieCell, _ slot: Int, _ rest: Bits, _ left: Int

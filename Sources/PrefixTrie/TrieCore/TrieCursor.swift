@@ -3,7 +3,7 @@ import IPAddresses
 
 /// A walk over a trie's prefixes in order: a shorter one before those that it covers.
 ///
-/// What the frames refer to must not change meanwhile; who makes a cursor holds the box.
+/// What the frames refer to must not change meanwhile; whoever makes a cursor holds the box.
 @frozen
 @usableFromInline
 package struct TrieCursor<Bits: TrieBits, Value> {

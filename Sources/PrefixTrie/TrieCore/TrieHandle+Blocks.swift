@@ -1,7 +1,7 @@
 import CLookupKernels
 import IPAddresses
 
-// Changes to a cell's block: a value more or less, and its tail.
+// Changes to a cell's block: a value added or removed, and its tail.
 extension TrieHandle {
     /// Copies bytes, of which there are few or none; the places may overlap.
     @inlinable
@@ -117,7 +117,7 @@ extension TrieHandle {
         set(index, cell)
     }
 
-    /// Adds a prefix behind a slot that has nothing; `tail` has no bits if it ends with the slot.
+    /// Adds a prefix to a slot that has nothing; `tail` has no bits if it ends with the slot.
     @inlinable
     func addLeaf(_ index: UInt32, _ slot: Int, _ tail: TrieTail, _ payload: UInt64) {
         var cell = cell(index)

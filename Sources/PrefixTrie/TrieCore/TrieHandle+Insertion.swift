@@ -11,7 +11,7 @@ extension TrieHandle {
         return index
     }
 
-    /// Puts a child behind a slot that has nothing.
+    /// Puts a child into a slot that has nothing.
     @inlinable
     func addChild(_ index: UInt32, _ slot: Int, _ child: TrieCell) -> UInt32 {
         var cell = cell(index)
@@ -38,7 +38,7 @@ extension TrieHandle {
         return run &+ UInt32(truncatingIfNeeded: rank)
     }
 
-    /// Takes the child behind a slot away.
+    /// Takes away a slot's child.
     @inlinable
     func removeChild(_ index: UInt32, _ slot: Int) {
         var cell = cell(index)
@@ -67,7 +67,7 @@ extension TrieHandle {
     /// The most bits that a skip takes: strides that its cell has room for, and that leave a key something.
     @inlinable static var longestSkip: Int { Swift.min(120, (Bits.bitWidth &- 6) / 6 &* 6) }
 
-    /// A new, empty cell behind a slot, `count` bits further down.
+    /// A new, empty cell in a slot, `count` bits further down.
     @inlinable
     func addPath(_ index: UInt32, _ slot: Int, _ bits: Bits, _ count: Int) -> UInt32 {
         if count == 0 { return addChild(index, slot, TrieCell()) }
@@ -133,7 +133,7 @@ extension TrieHandle {
         set(index, kept == 0 ? middle : TrieCell(skipping: bits, kept, to: single(middle)))
     }
 
-    /// Moves the prefix behind a slot down, to a cell below what it and another one share.
+    /// Moves a slot's prefix down, to a cell below what it and another one share.
     @inlinable
     func makeWay(
         _ cell: TrieCell, at index: UInt32, _ slot: Int, depth: Int, for other: Bits, _ otherLength: Int

@@ -17,7 +17,7 @@ extension TrieHandle {
             &* TrieSlots<Value>.stride
     }
 
-    /// After each change: builds anew what has outgrown its top, or what is free by more than half.
+    /// After each change: rebuilds what has outgrown its top, or what is more than half free.
     ///
     /// As many changes come before as there are prefixes, so that each change bears a constant share.
     @inlinable

@@ -17,7 +17,7 @@ extension TrieHandle {
         contract(bits, to: hit.cell)
     }
 
-    /// The top is no run of somebody's; it may become a skip, as long as the cells of the first 12 bits are not there.
+    /// The top is nobody's run; it may become a skip, as long as the cells of the first 12 bits are not there.
     @inlinable
     func contractTop(_ index: UInt32) {
         if rootBits == 0 { _ = makeSkip(index) }

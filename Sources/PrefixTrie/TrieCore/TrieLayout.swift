@@ -17,7 +17,7 @@ package enum TrieLayout<Value> {
 
     @inlinable static var unitShift: Int { valueBytes > 4 ? 3 : 2 }
 
-    /// The offset of the values in a block with so many tails.
+    /// The offset of the values in a block with that many tails.
     @inlinable
     static func valueOffset(tails: Int) -> Int { (4 &* tails &+ valueAlignment &- 1) & ~(valueAlignment &- 1) }
 

@@ -41,7 +41,7 @@ package struct TriePageTable {
         (self.pages, self.owned, self.ids, capacity) = (pages, owned, ids, newCapacity)
     }
 
-    /// Frees the table; the pages are somebody's, or freed before.
+    /// Frees the table; the pages are someone else's, or already freed.
     @usableFromInline
     func deallocateTable() { if capacity > 0 { UnsafeMutableRawPointer(pages).deallocate() } }
 

@@ -30,7 +30,7 @@ public struct Replay: ~Copyable {
     private var lastExpiry = MonotonicTime(nanoseconds: 0)
     public internal(set) var summary = Summary()
 
-    /// Where packets begin in the buffer: behind the translators' headroom, and a link header's.
+    /// Where packets begin in the buffer: after the translators' headroom, and a link header's.
     static let start = TranslationOptions.headroom + 256
 
     /// - Parameters:
@@ -82,7 +82,7 @@ public struct Replay: ~Copyable {
 
     /// Reads the next packet, and writes what becomes of it.
     ///
-    /// - `path`: of the capture that is written, once the first packet tells its link type.
+    /// - `path`: the capture that is written, once the first packet shows its link type.
     /// - Returns: nil at the end.
     mutating func step(
         _ reader: inout CaptureReader<CaptureFile>, _ writer: inout CaptureWriter?, path: String

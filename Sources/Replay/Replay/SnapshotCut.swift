@@ -6,7 +6,8 @@ enum SnapshotCut: Equatable {
     /// Nothing of the IP packet is missing, or not because the capture was cut: to be translated as it is.
     case none
     /// The headers are there: to be translated as long as it was, with zeros for what is missing. No checksum has to be
-    /// computed from that, since updates take no more than what changes (RFC 1624); but for a UDP checksum of zero, which may.
+    /// computed from that, since updates take no more than what changes (RFC 1624); except for a UDP checksum of zero,
+    /// which may.
     case data(missing: Int, zeroChecksum: Int?)
     /// It can't be translated.
     case refused(String)
@@ -28,7 +29,7 @@ enum SnapshotCut: Equatable {
         do throws(PacketError) {
             switch bytes.uint8(at: ip.lowerBound) >> 4 {
             case 4:
-                // As of a packet that an error quotes: cut off anywhere.
+                // As with a packet that an error quotes: cut off anywhere.
                 let read = try IPv4Packet(ipv4: bytes, ip, isQuoted: true)
                 self = Self.of(read, bytes, ip, missing: read.header.totalLength - ip.count)
             case 6:

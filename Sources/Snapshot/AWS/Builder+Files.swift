@@ -79,8 +79,8 @@ extension SnapshotBuilder {
         }
     }
 
-    /// The member that an element has beside its identifier, by which an element by itself is told: what `--query` and
-    /// documentation leave of a list.
+    /// The member that an element has beside its identifier, by which an element by itself is recognised: what
+    /// `--query` and documentation leave of a list.
     private static let elements: [(id: String, other: String, list: String)] = [
         ("NetworkInterfaceId", "PrivateIpAddresses", "NetworkInterfaces"),
         ("EgressOnlyInternetGatewayId", "Attachments", "EgressOnlyInternetGateways"),

@@ -99,7 +99,7 @@ extension SnapshotBuilder {
         let network = try cursor.required("NetworkInfo")
         let isBareMetal = try cursor.bool("BareMetal", default: false)
         let hypervisor = try cursor.optionalString("Hypervisor")
-        // The CNI plugin uses the interfaces of the default network card alone.
+        // The CNI plugin uses only the interfaces of the default network card.
         let card = try network["DefaultNetworkCardIndex"]?.integer() ?? 0
         var ofCard: Cursor?
         for element in try network.elements("NetworkCards")

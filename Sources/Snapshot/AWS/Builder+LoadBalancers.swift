@@ -40,7 +40,7 @@ extension SnapshotBuilder {
         if try isNew("Listeners", arn, listener, cursor) { listeners.append((try balancer.string(), listener)) }
     }
 
-    /// What a list of actions comes to: the one that is no authentication.
+    /// What a list of actions comes to: the one that is not authentication.
     private mutating func action(_ actions: [Cursor], of owner: String) throws(SnapshotError) -> LoadBalancer.Action {
         for action in actions {
             let type = try action.optionalString("Type") ?? "forward"
@@ -87,7 +87,7 @@ extension SnapshotBuilder {
         let arn = try cursor.string("RuleArn")
         let parts = arn.replacing(":listener-rule/", with: ":listener/").split(separator: "/")
         guard arn.contains(":listener-rule/"), parts.count > 2 else {
-            throw try cursor.required("RuleArn").fault("the ARN of a listener's rule is due here")
+            throw try cursor.required("RuleArn").fault("the ARN of a listener's rule is expected here")
         }
         let listener = parts.dropLast().joined(separator: "/")
         let action = try action(cursor.elements("Actions"), of: arn)

@@ -8,7 +8,8 @@ import Cluster
 ///
 /// AWS CLI User Guide, “Using the pagination options in the AWS CLI” and “Setting the output format in the AWS CLI”.
 extension SnapshotBuilder {
-    /// What a page tells that others follow it with: the CLI's own token and EC2's, EKS's, Elastic Load Balancing's, Route 53's.
+    /// What a page says that others follow with: the CLI's own token and EC2's, EKS's, Elastic Load Balancing's, Route
+    /// 53's.
     private static let tokens = ["NextToken", "nextToken", "NextMarker", "Marker", "NextRecordName", "IsTruncated"]
 
     /// Keys that stand beside others and mean nothing by themselves.

@@ -66,7 +66,7 @@ extension SnapshotBuilder {
     private func aclEntry(_ cursor: Cursor) throws(SnapshotError) -> NetworkACL.Entry {
         let action = try cursor.required("RuleAction")
         let actionText = try action.string()
-        guard ["allow", "deny"].contains(actionText) else { throw action.fault("“allow” or “deny” is due here") }
+        guard ["allow", "deny"].contains(actionText) else { throw action.fault("“allow” or “deny” is expected here") }
         let prefix: IPPrefix
         if let block = cursor["Ipv6CidrBlock"] {
             prefix = .v6(try block.parse())
@@ -94,7 +94,7 @@ extension SnapshotBuilder {
         case "icmpv6": return .icmpv6
         case let text:
             guard let number = UInt8(text) else {
-                throw cursor.fault("a protocol's number, -1, tcp, udp, icmp or icmpv6 is due here")
+                throw cursor.fault("a protocol's number, -1, tcp, udp, icmp or icmpv6 is expected here")
             }
             return IPProtocol(number: number)
         }
@@ -111,7 +111,7 @@ extension SnapshotBuilder {
         let number = try cursor.integer()
         if number == -1 { return nil }
         guard let result = UInt8(exactly: number) else {
-            throw cursor.fault("an ICMP type or code of 0 to 255 is due here, or -1 for all")
+            throw cursor.fault("an ICMP type or code of 0 to 255 is expected here, or -1 for all")
         }
         return result
     }
@@ -179,7 +179,7 @@ extension SnapshotBuilder {
     mutating func addBlockPublicAccess(_ cursor: Cursor) throws(SnapshotError) {
         guard let mode = cursor["InternetGatewayBlockMode"] else { return }
         guard let parsed = BlockPublicAccess.Mode(rawValue: try mode.string()) else {
-            throw mode.fault("“off”, “block-bidirectional” or “block-ingress” is due here")
+            throw mode.fault("“off”, “block-bidirectional” or “block-ingress” is expected here")
         }
         blockMode = parsed
     }

@@ -43,7 +43,7 @@ struct Cursor: Sendable {
 
     // MARK: Members
 
-    /// A member; nil where it lacks or is null.
+    /// A member; nil where it is missing or null.
     subscript(key: String) -> Cursor? {
         guard let value = document[key] else { return nil }
         if case .null = value { return nil }
@@ -59,17 +59,21 @@ struct Cursor: Sendable {
         return member
     }
 
-    /// The elements of a member; none where it lacks.
+    /// The elements of a member; none where it is missing.
     func elements(_ key: String) throws(SnapshotError) -> [Cursor] { try self[key]?.elements() ?? [] }
 
     func elements() throws(SnapshotError) -> [Cursor] {
-        guard case .array(let elements) = document else { throw fault("an array is due here, not \(document.kind)") }
+        guard case .array(let elements) = document else {
+            throw fault("an array is expected here, not \(document.kind)")
+        }
         return elements.enumerated().map { Cursor($1, .element(path, $0)) }
     }
 
     /// The members of an object.
     func members() throws(SnapshotError) -> [(key: String, value: Cursor)] {
-        guard case .object(let members) = document else { throw fault("an object is due here, not \(document.kind)") }
+        guard case .object(let members) = document else {
+            throw fault("an object is expected here, not \(document.kind)")
+        }
         return members.map { ($0.key, Cursor($0.value, .member(path, $0.key))) }
     }
 
@@ -79,7 +83,7 @@ struct Cursor: Sendable {
         switch document {
         case .string(let text), .number(let text): return text
         case .bool(let value): return "\(value)"
-        default: throw fault("a string is due here, not \(document.kind)")
+        default: throw fault("a string is expected here, not \(document.kind)")
         }
     }
 
@@ -98,11 +102,11 @@ struct Cursor: Sendable {
         case .string(let text), .number(let text): if let value = Int(text) { return value }
         default: break
         }
-        throw fault("a whole number is due here")
+        throw fault("a whole number is expected here")
     }
 
     func port() throws(SnapshotError) -> UInt16 {
-        guard let port = UInt16(exactly: try integer()) else { throw fault("a port of 0 to 65535 is due here") }
+        guard let port = UInt16(exactly: try integer()) else { throw fault("a port of 0 to 65535 is expected here") }
         return port
     }
 
@@ -115,7 +119,7 @@ struct Cursor: Sendable {
         case .bool(let value): return value
         case .string("true"): return true
         case .string("false"): return false
-        default: throw fault("true or false is due here")
+        default: throw fault("true or false is expected here")
         }
     }
 
@@ -129,7 +133,7 @@ struct Cursor: Sendable {
                 Value.self == IPv4Address.self || Value.self == IPv6Address.self || Value.self == IPAddress.self
             let hint =
                 isAddress && text.contains("/")
-                ? "; an address is due here, not a prefix: remove “/” and the length" : ""
+                ? "; an address is expected here, not a prefix: remove “/” and the length" : ""
             var fault = fault("\(error)\(hint)")
             fault.isMalformedAddress = true
             throw fault

@@ -42,7 +42,7 @@ enum Document: Sendable {
     }
 }
 
-/// Why a text is no document, and where.
+/// Why a text is not a document, and where.
 struct DocumentError: Error, Sendable {
     var line: Int
     var column: Int

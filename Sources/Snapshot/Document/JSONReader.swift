@@ -7,7 +7,8 @@ struct JSONReader {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Reads one value with nothing but white space after it, or several objects and arrays one after the other (JSON lines).
+    /// Reads one value with nothing but white space after it, or several objects and arrays one after another (JSON
+    /// lines).
     static func read(_ bytes: [UInt8]) throws(DocumentError) -> [Document] {
         var reader = JSONReader(bytes)
         var documents = [try reader.value(depth: 0)]
@@ -49,7 +50,7 @@ struct JSONReader {
         case 0x66: return try word("false", .bool(false))
         case 0x6E: return try word("null", .null)
         case 0x2D, 0x30...0x39: return try number()
-        default: throw fault("a value is due here")
+        default: throw fault("a value is expected here")
         }
     }
 
@@ -63,17 +64,18 @@ struct JSONReader {
             guard position < bytes.count else {
                 throw fault("the document ends too early, within an object; write the file again")
             }
-            guard bytes[position] == 0x22 else { throw fault("a member's name in quotes is due here") }
+            guard bytes[position] == 0x22 else { throw fault("a member's name in quotes is expected here") }
             let key = try string()
             skipSpace()
-            guard take(0x3A) else { throw fault("“:” is due after “\(key)”") }
+            guard take(0x3A) else { throw fault("“:” is expected after “\(key)”") }
             members.append((key, try value(depth: depth + 1)))
             skipSpace()
         } while take(0x2C)
         guard take(0x7D) else {
             throw fault(
                 position < bytes.count
-                    ? "“,” or “}” is due here" : "the document ends too early, within an object; write the file again")
+                    ? "“,” or “}” is expected here"
+                    : "the document ends too early, within an object; write the file again")
         }
         return .object(members)
     }
@@ -90,13 +92,14 @@ struct JSONReader {
         guard take(0x5D) else {
             throw fault(
                 position < bytes.count
-                    ? "“,” or “]” is due here" : "the document ends too early, within an array; write the file again")
+                    ? "“,” or “]” is expected here"
+                    : "the document ends too early, within an array; write the file again")
         }
         return .array(elements)
     }
 
     private mutating func word(_ text: String, _ document: Document) throws(DocumentError) -> Document {
-        guard bytes[position...].starts(with: text.utf8) else { throw fault("a value is due here") }
+        guard bytes[position...].starts(with: text.utf8) else { throw fault("a value is expected here") }
         position += text.utf8.count
         return document
     }
@@ -176,7 +179,7 @@ struct JSONReader {
         guard position + 4 <= bytes.count,
             bytes[position..<position + 4].allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
             let unit = UInt16(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
-        else { throw fault("four hexadecimal digits are due here") }
+        else { throw fault("four hexadecimal digits are expected here") }
         position += 4
         return unit
     }

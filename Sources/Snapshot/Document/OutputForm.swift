@@ -1,4 +1,4 @@
-/// Texts that somebody has collected in place of an output: an error, or an output in a form for people.
+/// Texts that someone collected in place of an output: an error, or an output in a form for people.
 enum OutputForm {
     /// What is wrong with a text that is neither JSON nor YAML of `aws` or `kubectl`; nil where nothing is known.
     static func fault(_ text: String) -> String? {

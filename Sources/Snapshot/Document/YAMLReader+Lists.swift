@@ -35,7 +35,7 @@ extension YAMLReader {
         return .object(members.map { $0.key == "items" ? ("items", .array(elements)) : $0 })
     }
 
-    /// The text around the items, and where each item stands; nil where the text is no single block list.
+    /// The text around the items, and where each item stands; nil where the text is not a single block list.
     private static func split(_ bytes: [UInt8]) -> (frame: String, items: [Range<Int>])? {
         var starts: [Int] = []
         var frame: [UInt8] = []

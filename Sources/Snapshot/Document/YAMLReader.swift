@@ -69,7 +69,7 @@ enum YAMLReader {
             members.reserveCapacity(mapping.count)
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
-                    throw DocumentError(line: line, column: column, reason: "a key that is no scalar")
+                    throw DocumentError(line: line, column: column, reason: "a key that is not a scalar")
                 }
                 members.append((name.string, try convert(value, depth: depth + 1, budget: &budget)))
             }
@@ -86,7 +86,7 @@ enum YAMLReader {
         case "true", "True", "TRUE": return .bool(true)
         case "false", "False", "FALSE": return .bool(false)
         default:
-            // No address begins with digits alone; a version such as 1.33 stays readable as text too.
+            // No address consists of digits only; a version such as 1.33 stays readable as text too.
             let isNumber = scalar.string.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D }
             return isNumber ? .number(scalar.string) : .string(scalar.string)
         }

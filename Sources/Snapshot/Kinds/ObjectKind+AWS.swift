@@ -86,22 +86,22 @@ extension ObjectKind {
             identifier: "TransitGatewayRouteTableId", reason: "routes of transit gateways are not modelled"),
         .init(
             name: "VpnConnections", origin: .aws, state: .unchecked, scope: .itself, effect: .named,
-            identifier: "VpnConnectionId", reason: "the way behind a VPN gateway is taken as there"),
+            identifier: "VpnConnectionId", reason: "the way beyond a VPN gateway is assumed to be there"),
         .init(
             name: "CustomerGateways", origin: .aws, state: .unchecked, scope: .itself, effect: .named,
-            identifier: "CustomerGatewayId", reason: "the way behind a VPN gateway is taken as there"),
+            identifier: "CustomerGatewayId", reason: "the way beyond a VPN gateway is assumed to be there"),
         .init(
             name: "directConnectGateways", origin: .aws, state: .unchecked, scope: .itself, effect: .named,
-            identifier: "directConnectGatewayId", reason: "Direct Connect is taken as there"),
+            identifier: "directConnectGatewayId", reason: "Direct Connect is assumed to be there"),
         .init(
             name: "directConnectGatewayAssociations", origin: .aws, state: .unchecked, scope: .itself, effect: .named,
-            identifier: "directConnectGatewayId", reason: "Direct Connect is taken as there"),
+            identifier: "directConnectGatewayId", reason: "Direct Connect is assumed to be there"),
         .init(
             name: "virtualInterfaces", origin: .aws, state: .unchecked, scope: .itself, effect: .named,
-            identifier: "virtualInterfaceId", reason: "Direct Connect is taken as there"),
+            identifier: "virtualInterfaceId", reason: "Direct Connect is assumed to be there"),
         .init(
             name: "connections", origin: .aws, state: .unchecked, scope: .itself, effect: .named,
-            identifier: "connectionId", reason: "Direct Connect is taken as there"),
+            identifier: "connectionId", reason: "Direct Connect is assumed to be there"),
         .init(
             name: "CarrierGateways", origin: .aws, state: .unchecked, scope: .itself, effect: .mayChange,
             identifier: "CarrierGatewayId", reason: "carrier gateways are not modelled"),

@@ -69,7 +69,7 @@ extension SnapshotBuilder {
         case "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS":
             for block in value.split(whereSeparator: { $0 == "," || $0 == " " }) {
                 guard let prefix = IPPrefix(String(block)) else {
-                    throw place.fault("prefixes with commas between them are due here, and “\(block)” is none")
+                    throw place.fault("prefixes with commas between them are expected here, and “\(block)” is none")
                 }
                 configuration.cni.blocksWithoutSNAT.append(prefix)
             }

@@ -3,7 +3,8 @@ import IPAddresses
 import VPC
 
 extension SnapshotBuilder {
-    /// One object, told by its kind, or a list of objects. Kinds that are not used are noted once each, by their own names.
+    /// One object, recognised by its kind, or a list of objects. Kinds that are not used are noted once each, by their
+    /// own names.
     mutating func addObject(_ cursor: Cursor) throws(SnapshotError) {
         let kind = try cursor.string("kind")
         if kind == "List" || (kind.hasSuffix("List") && cursor["items"] != nil) {
@@ -22,7 +23,7 @@ extension SnapshotBuilder {
                 if let itemKind, item["kind"] == nil {
                     try add(item, itemKind, group: Self.group(try cursor.optionalString("apiVersion")))
                 } else {
-                    // Without a kind it is told by nothing: that is a fault.
+                    // Without a kind nothing identifies it: that is a fault.
                     try addObject(item)
                 }
             }
@@ -274,7 +275,7 @@ extension SnapshotBuilder {
         case "TCP": return .tcp
         case "UDP": return .udp
         case "SCTP": return .sctp
-        default: throw cursor.fault("TCP, UDP or SCTP is due here")
+        default: throw cursor.fault("TCP, UDP or SCTP is expected here")
         }
     }
 

@@ -13,7 +13,7 @@ extension SnapshotBuilder {
         var types = try spec.strings("policyTypes")
         if types.isEmpty { types = egress.isEmpty ? ["Ingress"] : ["Ingress", "Egress"] }
         if let unknown = types.first(where: { $0 != "Ingress" && $0 != "Egress" }) {
-            throw try spec.required("policyTypes").fault("“Ingress” or “Egress” is due here, not “\(unknown)”")
+            throw try spec.required("policyTypes").fault("“Ingress” or “Egress” is expected here, not “\(unknown)”")
         }
         let policy = NetworkPolicy(
             namespace: try metadata.optionalString("namespace") ?? "default", name: try metadata.string("name"),
@@ -46,7 +46,7 @@ extension SnapshotBuilder {
         }
         let (namespaces, pods) = (try selector("namespaceSelector"), try selector("podSelector"))
         if namespaces == nil, pods == nil {
-            throw cursor.fault("podSelector, namespaceSelector or ipBlock is due here")
+            throw cursor.fault("podSelector, namespaceSelector or ipBlock is expected here")
         }
         return .pods(namespaces: namespaces, pods: pods)
     }
@@ -70,7 +70,7 @@ extension SnapshotBuilder {
         for expression in try cursor.elements("matchExpressions") {
             let place = try expression.required("operator")
             guard let comparison = LabelSelector.Comparison(rawValue: try place.string()) else {
-                throw place.fault("In, NotIn, Exists or DoesNotExist is due here")
+                throw place.fault("In, NotIn, Exists or DoesNotExist is expected here")
             }
             requirements.append(.init(try expression.string("key"), comparison, try expression.strings("values")))
         }

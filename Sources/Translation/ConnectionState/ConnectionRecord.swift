@@ -33,7 +33,7 @@ extension ConnectionTable {
         }
     }
 
-    /// Opens what a record tells of, on the mapping that it belongs to, if that is there.
+    /// Opens what a record describes, on the mapping that it belongs to, if that is there.
     ///
     /// Mappings that are kept are so by this call: ``release(_:)`` them once their sessions are there.
     public func restore(_ record: ConnectionRecord<Address>, now: MonotonicTime) -> OpenResult {

@@ -6,7 +6,7 @@ public enum ConnectionStateError: Error, Hashable, CustomStringConvertible {
     case truncated(at: Int)
     case notAState
     case version(UInt16)
-    /// Of a table of the other family: the bytes of its addresses.
+    /// From a table of the other family: the bytes of its addresses.
     case family(UInt8)
     case damaged
     /// A record that no table writes, though the checksum is right.
@@ -15,7 +15,7 @@ public enum ConnectionStateError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .truncated(let offset): "the state ends at byte \(offset), in the middle: it was not written to its end"
-        case .notAState: "this is no state of connections: it does not begin with DPCS"
+        case .notAState: "this is not a state of connections: it does not begin with DPCS"
         case .version(let version): "a state of version \(version); this program reads version 1"
         case .family(let bytes): "a state with addresses of \(bytes) bytes, of a table of the other family"
         case .damaged: "the state's checksum is wrong: it was changed after it was written"

@@ -19,7 +19,7 @@ public enum ConnectionState<Address: ConnectionAddress> {
     static var endBytes: Int { 17 }
     static var magic: [UInt8] { Array("DPCS".utf8) }
 
-    /// Writes the connections that are there all the while; the table may be in use.
+    /// Writes the connections that are there throughout; the table may be in use.
     ///
     /// `write`: gets the bytes, some 64 KB at a time; what it throws ends the export.
     /// - Returns: the number of records.

@@ -18,7 +18,7 @@ struct Bucket {
         (pointer + 16).assumingMemoryBound(to: Atomic<UInt32>.self)
     }
 
-    /// The number of the chain's next bucket, or 0: bucket 0 is no overflow bucket.
+    /// The number of the chain's next bucket, or 0: bucket 0 is not an overflow bucket.
     @inlinable var link: UInt32 { references[8].load(ordering: .acquiring) }
 
     @inlinable

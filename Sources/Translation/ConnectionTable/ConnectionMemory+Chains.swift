@@ -129,7 +129,7 @@ extension ConnectionMemory {
             if moved > 0 { return .moved }
         }
         fullFlag.pointee.store(1, ordering: .sequentiallyConsistent)
-        // Who has pushed one before the flag was up has not taken it down.
+        // Whoever pushed one before the flag was up has not taken it down.
         for other in 0..<stripeCount where other != stripeIndex && freeCount(other) > 0 {
             noteFree()
             return .contended(other)

@@ -33,7 +33,7 @@ struct ConnectionMemory {
 
     @inlinable var stripeCount: Int { Int(truncatingIfNeeded: stripeMask) &+ 1 }
 
-    /// - Returns: nil where the system has not enough memory.
+    /// - Returns: nil where the system does not have enough memory.
     init?(capacity: Int, entryWords: Int, linksOffset: Int) {
         var stripeCount = 1
         while stripeCount < 256, stripeCount * 512 < capacity { stripeCount *= 2 }
@@ -111,7 +111,7 @@ extension ConnectionMemory {
         (stripes + (index &* Stripe.stride &+ Stripe.offset)).assumingMemoryBound(to: Stripe.self)
     }
 
-    /// Whether the table was found full; behind the stripes.
+    /// Whether the table was found full; after the stripes.
     @inlinable
     var fullFlag: UnsafeMutablePointer<Atomic<UInt32>> {
         (stripes + stripeCount &* Stripe.stride).assumingMemoryBound(to: Atomic<UInt32>.self)

@@ -8,7 +8,7 @@ extension ConnectionTable {
     /// Lookups pass over expired connections in any case; what this gives back is their memory and their ports. No lock
     /// is held for more than 16 connections.
     ///
-    /// `limit`: look at so many connections at the most, about; what is left is for the next call.
+    /// `limit`: look at about that many connections at most; what is left is for the next call.
     /// - Returns: how many were looked at, those included whose deadline had moved. Fewer than the limit: none is left.
     @specialized(where Address == IPv4Address)
     @specialized(where Address == IPv6Address)
@@ -40,8 +40,8 @@ extension ConnectionTable {
     static var expiryBatch: Int { 16 }
 
     /// Walks the due lists of several stripes side by side, and asks for the cache lines that ending their entries is going
-    /// to need: a list alone waits for one line after the other. But for the heads no lock is taken: what was read may be
-    /// out of date, and is looked at again.
+    /// to need: a single list waits for one line after another. Except for the heads no lock is taken: what was read
+    /// may be out of date, and is looked at again.
     ///
     /// - Returns: how many stripes had none.
     private func collect(
@@ -84,7 +84,7 @@ extension ConnectionTable {
         var position = stripe.pointee.position.load(ordering: .relaxed)
         if position == .max { return ConnectionMemory.none }
         defer { stripe.pointee.setPosition(position) }
-        // Behind a full turn every slot has been seen.
+        // After a full turn every slot has been seen.
         let turn = UInt64(ConnectionMemory.wheelSlots)
         if end > position + turn { position = end - turn }
         while position < end {
@@ -120,7 +120,7 @@ extension ConnectionTable {
         if end(entry.index, generation: entry.generation, entry.hash, stripeIndex, where: { $0.isExpired(at: tick) }) {
             return true
         }
-        // One life all the while, so that it is still in this stripe's wheel.
+        // One life throughout, so that it is still in this stripe's wheel.
         let control = memory.control(entry.index)
         if control.isLive, control.generation == entry.generation, control.hasTimer {
             memory.disarm(entry.index, stripeIndex)

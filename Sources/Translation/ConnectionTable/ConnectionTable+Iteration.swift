@@ -2,7 +2,7 @@ import IPAddresses
 import Synchronization
 
 extension ConnectionTable {
-    /// Calls `body` for each connection and mapping that is there all the while, in no order; for those that come or go
+    /// Calls `body` for each connection and mapping that is there throughout, in no order; for those that come or go
     /// meanwhile, or not. Takes no lock.
     @specialized(where Address == IPv4Address)
     @specialized(where Address == IPv6Address)

@@ -137,7 +137,8 @@ extension ConnectionTable {
         find(key, hash: hash, tick)
     }
 
-    /// Walks the chain of a hash. In line, since a tuple that is handed over in memory makes the next lookup wait for this one.
+    /// Walks the chain of a hash. Inlined, since a tuple that is handed over in memory makes the next lookup wait for
+    /// this one.
     @inlinable
     @inline(__always)
     func find(_ key: Address.Packed, hash: UInt64, _ tick: UInt32) -> ConnectionMatch {

@@ -9,7 +9,7 @@ extension ConnectionTable {
     /// table itself, so that a port is in use for a destination exactly where its tuple is.
     ///
     /// `reply`: the tuple of the answers as the n-th attempt would have it, counted from 0; the first one that
-    ///   no other connection has is taken. Nil behind the last one.
+    ///   no other connection has is taken. Nil after the last one.
     @inlinable
     public func open(
         _ original: FiveTuple<Address>, _ start: ConnectionStart, now: MonotonicTime,

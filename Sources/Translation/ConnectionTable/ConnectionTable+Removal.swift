@@ -36,7 +36,8 @@ extension ConnectionTable {
         return isMine
     }
 
-    /// Ends an entry's life and takes it out of the original tuple's stripe, under its lock. Who ends it finishes it.
+    /// Ends an entry's life and takes it out of the original tuple's stripe, under its lock. Whoever ends it finishes
+    /// it.
     @inlinable
     func end(
         _ index: UInt32, generation: UInt32, _ hash: UInt64, _ stripeIndex: Int, where condition: (ControlWord) -> Bool

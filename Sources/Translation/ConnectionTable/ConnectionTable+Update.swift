@@ -1,7 +1,7 @@
 import IPAddresses
 import Synchronization
 
-/// What is known of a connection, as of one moment.
+/// What is known of a connection at one moment.
 public struct ConnectionSummary: Hashable, Sendable {
     /// 0 to 15, the translator's own.
     public var state: UInt8
@@ -26,7 +26,7 @@ extension ConnectionTable {
             left: control.isPermanent ? nil : Lifetime(nanoseconds: ticks << 24))
     }
 
-    /// Lets a connection live on from now. Writes only when its deadline moves: 60 times a second at the most.
+    /// Lets a connection live on from now. Writes only when its deadline moves: 60 times a second at most.
     ///
     /// - Returns: false where it has gone, or its time was over.
     @inlinable
@@ -35,7 +35,7 @@ extension ConnectionTable {
         update(match, now: now) { state, flags in (state, flags, lifetime) }
     }
 
-    /// Changes a connection's state and lets it live on. Threads that update it at once do so one behind the other.
+    /// Changes a connection's state and lets it live on. Threads that update it at once do so one after another.
     ///
     /// `next`: from the state and the flags, the next ones, and how long to live from now; nil leaves the deadline. May be
     ///   called more than once.
@@ -49,8 +49,8 @@ extension ConnectionTable {
         change(match, now: now, next) != nil
     }
 
-    /// The same, which tells the deadline from before and the one from now on; nil where the connection has gone, or its
-    /// time was over.
+    /// The same, which returns the deadline from before and the one from now on; nil where the connection has gone, or
+    /// its time was over.
     @inlinable
     func change(
         _ match: ConnectionMatch, now: MonotonicTime,

@@ -26,7 +26,7 @@ public final class ConnectionTable<Address: ConnectionAddress>: @unchecked Senda
     ///   - secret: what its hash is keyed with.
     ///   - onRemoval: called once for each connection that has been removed, by the thread that removed it, when nothing
     ///     of it can be found any more. It may use the table.
-    /// - Throws: `ConnectionTableError` where the capacity is out of range, or memory lacks.
+    /// - Throws: `ConnectionTableError` where the capacity is out of range, or there is not enough memory.
     public init(
         capacity: Int, secret: ConnectionSecret = ConnectionSecret(),
         onRemoval: (@Sendable (RemovedConnection<Address>) -> Void)? = nil
@@ -45,7 +45,7 @@ public final class ConnectionTable<Address: ConnectionAddress>: @unchecked Senda
 
     deinit { memory.deallocate() }
 
-    /// How many connections the table holds at the most.
+    /// How many connections the table holds at most.
     public var capacity: Int { memory.capacity }
 
     /// How many connections the table holds, the expired ones that wait for ``expire(now:limit:)`` included. Exact

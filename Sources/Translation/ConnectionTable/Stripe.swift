@@ -33,7 +33,7 @@ struct Stripe: ~Copyable {
         self.overflowHead = Atomic(overflowHead)
     }
 
-    /// Where it is, behind the lock: one line for both.
+    /// Where it is, next to the lock: one line for both.
     @inlinable static var offset: Int { 16 }
 
     /// The bytes from one stripe to the next: two cache lines, so that neighbours do not slow each other down.

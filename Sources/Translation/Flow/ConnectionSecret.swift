@@ -1,7 +1,7 @@
-/// The secret of a table's hash. Who does not know it can't choose tuples that share a bucket.
+/// The secret of a table's hash. Nobody who does not know it can choose tuples that share a bucket.
 ///
 /// The hash multiplies words, each mixed with a word of the secret, to 128 bits and folds these, as wyhash does. It is
-/// fast and keyed, and not a cryptographic one: it resists who can't see the buckets or time single lookups.
+/// fast and keyed, but not cryptographic: it resists anyone who can't see the buckets or time single lookups.
 @frozen
 public struct ConnectionSecret: Hashable, Sendable {
     @usableFromInline let first: UInt64
@@ -9,7 +9,7 @@ public struct ConnectionSecret: Hashable, Sendable {
     @usableFromInline let third: UInt64
     @usableFromInline let fourth: UInt64
 
-    /// - Parameter generator: where the secret comes from: the system's generator, but for tests.
+    /// - Parameter generator: where the secret comes from: the system's generator, except in tests.
     public init(using generator: inout some RandomNumberGenerator) {
         first = generator.next()
         second = generator.next()

@@ -1,6 +1,6 @@
 import IPAddresses
 
-/// What tells a connection's packets in one direction: addresses, ports and protocol.
+/// What identifies a connection's packets in one direction: addresses, ports and protocol.
 ///
 /// ICMP and ICMPv6 queries carry their identifier as the source port, their answers as the destination port, and 0 as
 /// the other (RFC 5508 2). Protocols without ports carry 0 as both.

@@ -61,7 +61,7 @@ public struct PackedIPv6Tuple: PackedTuple {
     @inlinable
     @inline(__always)
     public func hash(_ secret: ConnectionSecret) -> UInt64 {
-        // The rotation tells the two products apart, so that swapping the addresses is no collision.
+        // The rotation tells the two products apart, so that swapping the addresses does not collide.
         let first = secret.mix(sourceHigh, sourceLow)
         let second = secret.mixOther(destinationHigh, destinationLow)
         return secret.finish(secret.mix(first ^ ports, second))

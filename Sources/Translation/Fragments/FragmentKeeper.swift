@@ -6,7 +6,7 @@ public struct FragmentKeeper: Sendable {
     public let table: FragmentTable
     public let held: HeldFragments
 
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(capacity: Int = 4096, held: Int = 64) throws(ConnectionTableError) {
         table = try FragmentTable(capacity: capacity)
         self.held = HeldFragments(capacity: held)

@@ -1,7 +1,7 @@
 import IPAddresses
 import Packets
 
-/// The ports of packets whose first fragment has been seen, for the fragments behind it (RFC 4787 REQ-14; RFC 6146 3.4).
+/// The ports of packets whose first fragment has been seen, for the fragments after it (RFC 4787 REQ-14; RFC 6146 3.4).
 ///
 /// Its memory is a ``ConnectionTable``'s: bounded, and without allocation. IPv4 packets stand by their IPv4-mapped addresses.
 public final class FragmentTable: Sendable {
@@ -10,7 +10,7 @@ public final class FragmentTable: Sendable {
     /// How long fragments may be apart: 30 seconds, as Linux's ip_frag_time; RFC 6146 4 demands 2 at least.
     public let lifetime: Lifetime
 
-    /// What tells the fragments of one packet.
+    /// What identifies the fragments of one packet.
     @frozen
     public struct Key: Hashable, Sendable {
         public var source: IPv6Address
@@ -34,7 +34,7 @@ public final class FragmentTable: Sendable {
     }
 
     /// `capacity`: how many packets it knows at once.
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(
         capacity: Int = 4096, lifetime: Lifetime = .seconds(30), secret: ConnectionSecret = ConnectionSecret()
     ) throws(ConnectionTableError) {

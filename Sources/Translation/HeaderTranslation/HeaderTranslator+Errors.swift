@@ -15,7 +15,8 @@ public struct QuotedPacket<Packet: Hashable & Sendable>: Hashable, Sendable {
 extension HeaderTranslator {
     /// Reads the packet that an ICMP error quotes.
     ///
-    /// - Throws: where it is no packet, is an error itself, or the message's checksum is wrong (RFC 7915 4.3; RFC 5508 REQ-3).
+    /// - Throws: where it is not a packet, is an error itself, or the message's checksum is wrong (RFC 7915 4.3; RFC
+    ///   5508 REQ-3).
     public func quoted(in packet: IPv4Packet, _ bytes: borrowing RawSpan) throws(PacketRefusal)
         -> QuotedPacket<IPv4Packet>
     {
@@ -32,7 +33,7 @@ extension HeaderTranslator {
 
     /// Reads the packet that an ICMPv6 error quotes.
     ///
-    /// - Throws: where it is no packet, is an error itself, or the message's checksum is wrong (RFC 7915 5, 5.3).
+    /// - Throws: where it is not a packet, is an error itself, or the message's checksum is wrong (RFC 7915 5, 5.3).
     public func quoted(in packet: IPv6Packet, _ bytes: borrowing RawSpan) throws(PacketRefusal)
         -> QuotedPacket<IPv6Packet>
     {

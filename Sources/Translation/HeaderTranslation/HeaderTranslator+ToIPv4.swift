@@ -42,7 +42,7 @@ extension HeaderTranslator {
     ///
     /// - `new`: its addresses, and its ports or identifier.
     /// - `meaning`: of an ICMPv6 message.
-    /// - `identification`: of packets that have none, since they are no fragments (RFC 7915 5.1).
+    /// - `identification`: of packets that have none, since they are not fragments (RFC 7915 5.1).
     /// - Throws: why it can't be, and what its sender is told; then the packet is as it was.
     @inlinable
     public func translate(

@@ -21,7 +21,7 @@ public struct HeaderTranslator: Hashable, Sendable {
     @usableFromInline static let igmp: UInt8 = 2
     @usableFromInline static let icmpv6: UInt8 = 58
 
-    /// Where an ICMP error's parts are: the quoted packet, and the extension structure behind it (RFC 4884).
+    /// Where an ICMP error's parts are: the quoted packet, and the extension structure after it (RFC 4884).
     struct Parts {
         var quoted: Range<Int>
         var extensions: Range<Int>?
@@ -52,10 +52,10 @@ extension IPv6Address {
 
 /// Where the parts of a translated ICMP error go.
 struct ErrorLayout {
-    /// The quoted packet's bytes behind its IP headers that are kept.
+    /// The quoted packet's bytes after its IP headers that are kept.
     var data: Range<Int>
 
-    /// Zeros behind them.
+    /// Zeros after them.
     var padding = 0
 
     /// The extension structure, where it is now.
@@ -64,11 +64,11 @@ struct ErrorLayout {
     /// The quoted packet's length in the header's units, where extensions follow it; else 0 (RFC 4884 4).
     var statedLength: UInt8 = 0
 
-    /// In bytes, the quoted packet and all behind it.
+    /// In bytes, the quoted packet and all after it.
     var length: Int
 
     /// - `headers`: the quoted packet's new IP headers, in bytes.
-    /// - `room`: for the quoted packet and all behind it, in bytes.
+    /// - `room`: for the quoted packet and all after it, in bytes.
     /// - `unit`: what the length is stated in, in bytes; 0 where the message has no extensions.
     /// - `capacity`: the buffer's size.
     init(headers: Int, data: Range<Int>, extensions: Range<Int>?, room: Int, unit: Int, capacity: Int) {

@@ -11,7 +11,7 @@ public struct ICMPMeaning: Hashable, Sendable {
     public enum Field: Hashable, Sendable {
         /// An identifier and a sequence number, which stay.
         case echo
-        /// Zero, but for the length of RFC 4884.
+        /// Zero, except for the length of RFC 4884.
         case unused
         /// An MTU, adjusted for the other family.
         case mtu
@@ -28,7 +28,7 @@ public struct ICMPMeaning: Hashable, Sendable {
 extension ICMPMeaning {
     /// What an ICMP message becomes as ICMPv6 (RFC 7915 4.2); nil for what is dropped.
     ///
-    /// `pointer`: the byte behind the checksum, which a parameter problem has as its pointer.
+    /// `pointer`: the byte after the checksum, which a parameter problem has as its pointer.
     public static func inIPv6(type: UInt8, code: UInt8, pointer: UInt8) -> ICMPMeaning? {
         switch (type, code) {
         case (8, _): ICMPMeaning(128, code, .echo)
@@ -47,7 +47,7 @@ extension ICMPMeaning {
 
     /// What an ICMPv6 message becomes as ICMP (RFC 7915 5.2); nil for what is dropped.
     ///
-    /// `pointer`: the four bytes behind the checksum, which a parameter problem has as its pointer.
+    /// `pointer`: the four bytes after the checksum, which a parameter problem has as its pointer.
     public static func inIPv4(type: UInt8, code: UInt8, pointer: UInt32) -> ICMPMeaning? {
         switch (type, code) {
         case (128, _): ICMPMeaning(8, code, .echo)

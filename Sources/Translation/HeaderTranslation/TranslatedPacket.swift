@@ -26,7 +26,7 @@ public struct TranslatedPacket: Hashable, Sendable {
     /// Goes on to the next fragment; its headers are written over the end of the one before, which has to have been sent
     /// by then.
     ///
-    /// - Returns: nil behind the last.
+    /// - Returns: nil after the last.
     public mutating func next(_ bytes: inout MutableRawSpan) -> Range<Int>? {
         guard isFragmented, let range = rest.write(&bytes) else { return nil }
         start = UInt32(truncatingIfNeeded: range.lowerBound)
@@ -34,8 +34,8 @@ public struct TranslatedPacket: Hashable, Sendable {
         return range
     }
 
-    /// A packet of which the first fragment's headers are in front of the data: each of the others has the same, but for its
-    /// place.
+    /// A packet of which the first fragment's headers are in front of the data: each of the others has the same, except
+    /// for its place.
     ///
     /// - `data`: of all fragments.
     /// - `size`: the most data of one, a multiple of 8.

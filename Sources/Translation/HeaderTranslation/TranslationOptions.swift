@@ -25,6 +25,6 @@ public struct TranslationOptions: Hashable, Sendable {
     /// The bytes in front of a packet that translation may need: two IPv6 headers and a fragment header for two IPv4 ones.
     public static let headroom = 64
 
-    /// The bytes behind a packet that translation may need, to align an ICMP extension (RFC 4884).
+    /// The bytes after a packet that translation may need, to align an ICMP extension (RFC 4884).
     public static let tailroom = 32
 }

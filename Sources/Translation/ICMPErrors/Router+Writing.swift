@@ -44,7 +44,7 @@ extension Router {
         return range
     }
 
-    /// A reset from whom the segment was for; nil where it is one itself, or no segment.
+    /// A reset from the host that the segment was for; nil where it is one itself, or no segment.
     func reset(
         _ packet: IPv4Packet, _ bytes: borrowing RawSpan, _ output: inout MutableRawSpan, at start: Int,
         _ random: UInt64

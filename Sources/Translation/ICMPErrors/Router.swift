@@ -24,7 +24,7 @@ public final class Router: Sendable {
 
     /// Writes the answer to a packet that was refused.
     ///
-    /// - `output`: a buffer with ``room`` behind `start`.
+    /// - `output`: a buffer with ``room`` after `start`.
     /// - `random`: 64 random bits, for the identification.
     /// - Returns: where it is; nil where none may be sent: about errors, IPv4's later fragments, and packets that are not between
     ///   two hosts (RFC 1122 3.2.2; RFC 4443 2.4), without an address, or over the limit.
@@ -67,7 +67,7 @@ public final class Router: Sendable {
         }
     }
 
-    /// Whether an IPv6 packet is an ICMPv6 error, or a part of one for all that can be told. Other later fragments are
+    /// Whether an IPv6 packet is an ICMPv6 error, or a part of one for all that can be known. Other later fragments are
     /// answered: RFC 4443 2.4 (e) excepts none.
     private static func mayBeError(_ packet: IPv6Packet, _ bytes: borrowing RawSpan) -> Bool {
         if let transport = packet.transport { return transport.isICMPError }
@@ -87,7 +87,7 @@ public final class Router: Sendable {
 extension PacketRefusal.Answer {
     var isTooBig: Bool { if case .tooBig = self { true } else { false } }
 
-    /// Type, code and what stands behind the checksum.
+    /// Type, code and what follows the checksum.
     typealias Message = (type: UInt8, code: UInt8, field: UInt32)
 
     /// As an ICMP error; nil where there is none.

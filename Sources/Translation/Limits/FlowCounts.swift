@@ -106,7 +106,7 @@ final class FlowCounts: @unchecked Sendable {
         Int(truncatingIfNeeded: ((fingerprint >> 32) &* UInt64(cellsPerShard)) >> 32)
     }
 
-    /// The cell of the fingerprint, else the first free one behind its home; nil where all are in use.
+    /// The cell of the fingerprint, else the first free one after its home; nil where all are in use.
     private func findOrFree(_ fingerprint: UInt64) -> UnsafeMutablePointer<Cell>? {
         let first = cells + shard(fingerprint) * cellsPerShard
         var position = home(fingerprint)
@@ -118,7 +118,7 @@ final class FlowCounts: @unchecked Sendable {
         return nil
     }
 
-    /// Fills a cell that has become free by the ones behind that could not be nearer to their home.
+    /// Fills a cell that has become free with later ones that could not be nearer to their home.
     private func close(_ freed: UnsafeMutablePointer<Cell>, _ shard: Int) {
         let first = cells + shard * cellsPerShard
         var hole = freed - first

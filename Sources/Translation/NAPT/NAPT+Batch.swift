@@ -7,7 +7,7 @@ extension NAPT {
     /// among 32 will touch is asked for before the first is opened, so that their waits for memory overlap.
     ///
     /// - `verdicts`: takes what became of each.
-    /// - `random`: 64 random bits, for ports; the caller's, for each call anew.
+    /// - `random`: 64 random bits, for ports; the caller's, new for each call.
     /// - Precondition: `verdicts` has room for as many as there are packets.
     @inlinable
     public func outbound(

@@ -14,7 +14,7 @@ extension NAPT {
         let packet = FlowPacket(packet.tuple.withIdentifier(fromInside: false), packet.flags)
         while true {
             if let match = table.lookup(packet.tuple, now: now) {
-                // An inside tuple on the outside is none of ours.
+                // An inside tuple on the outside is not ours.
                 if match.isOriginal { return .refused(.noConnection) }
                 if let verdict = follow(match, packet, now) { return verdict }
                 continue
@@ -64,7 +64,7 @@ extension NAPT {
 // MARK: - Later fragments
 
 extension NAPT {
-    /// Translates a fragment behind the first one: of a session that is there, which it neither moves on nor prolongs.
+    /// Translates a fragment after the first one: of a session that is there, which it neither moves on nor prolongs.
     @inlinable
     func continueOutbound(_ tuple: FiveTuple<Address>, _ now: MonotonicTime) -> Verdict<Address> {
         continueSession(tuple, now, isOriginal: true)
@@ -90,7 +90,7 @@ extension NAPT {
 
 extension NAPT {
     /// Translates an ICMP error from outside that quotes a packet which went out: the quoted header becomes the one that
-    /// the inside has sent (RFC 5508 REQ-4). Errors open, prolong and end nothing (RFC 5508 REQ-6).
+    /// the inside sent (RFC 5508 REQ-4). Errors open, prolong and end nothing (RFC 5508 REQ-6).
     ///
     /// - Returns: nil where the quoted packet is of no connection: the error is dropped.
     @inlinable

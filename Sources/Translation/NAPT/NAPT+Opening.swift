@@ -99,7 +99,7 @@ extension NAPT {
 
     /// Opens what has a port of its own: a session, or a mapping, by the configuration.
     ///
-    /// `called`: the outside endpoint that the remote one has called, which is taken if it is free (RFC 6146 3.5.2.2).
+    /// `called`: the outside endpoint that the remote one called, which is taken if it is free (RFC 6146 3.5.2.2).
     @inlinable
     func openOnOwnPort(
         _ key: FiveTuple<Address>, _ kind: EntryKind, _ state: TCPState, _ now: MonotonicTime, _ random: UInt64,

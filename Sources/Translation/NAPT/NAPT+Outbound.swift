@@ -4,7 +4,7 @@ extension NAPT {
     /// Translates a packet from inside. One that is for an outside endpoint of the translator itself comes back in there,
     /// from its sender's outside endpoint (RFC 4787 REQ-9, RFC 5508 REQ-7).
     ///
-    /// `random`: 64 random bits, of which a new connection takes its port; the caller's, for each packet anew.
+    /// `random`: 64 random bits, from which a new connection takes its port; the caller's, new for each packet.
     @inlinable
     public func outbound(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {
         var verdict = translateOutbound(packet, now, random)

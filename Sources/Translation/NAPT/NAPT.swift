@@ -22,7 +22,7 @@ public final class NAPT<Address: ConnectionAddress>: Sendable {
 
     /// - `capacity`: how many sessions and mappings it holds.
     /// - `onMapping`: called for each mapping that comes and goes, for logs (RFC 6888 4).
-    /// - Throws: `NAPTError` where the configuration contradicts itself, or memory lacks.
+    /// - Throws: `NAPTError` where the configuration contradicts itself, or there is not enough memory.
     public init(
         _ configuration: NAPTConfiguration<Address>, capacity: Int, secret: ConnectionSecret = ConnectionSecret(),
         onMapping: (@Sendable (MappingEvent<Address>) -> Void)? = nil

@@ -18,7 +18,7 @@ public enum EndpointDependence: String, Hashable, Sendable, CaseIterable, Compar
 }
 
 /// What a port translator does where the RFCs leave a choice. The defaults are those of RFC 4787, 5382, 5508 and
-/// 7857, but for the filter of TCP, which is stricter.
+/// 7857, except for the filter of TCP, which is stricter.
 public struct NAPTConfiguration<Address: ConnectionAddress>: Sendable {
     public var pool: PortPool<Address>
 
@@ -98,7 +98,7 @@ public enum NAPTError: Error, Hashable, CustomStringConvertible {
         case .table(let error): "\(error)"
         case .mappingRefused(let reason): "no static mapping: \(reason.rawValue)"
         case .mappingExists: "the inside or the outside endpoint has a mapping already"
-        case .notInPool: "the outside address is none of the pool's"
+        case .notInPool: "the outside address is not in the pool"
         }
     }
 }

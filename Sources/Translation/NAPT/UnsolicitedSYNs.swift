@@ -3,7 +3,8 @@ import Packets
 import Synchronization
 
 /// SYNs from outside that nothing took, kept for a while: the inside may be about to send its own, which then gets the
-/// endpoint that the outside has called; if not, their senders are told (RFC 6146 3.5.2.2; RFC 5382 REQ-4). From any thread.
+/// endpoint that the outside called; if not, their senders are told (RFC 6146 3.5.2.2; RFC 5382 REQ-4). From any
+/// thread.
 ///
 /// Bounded: of more than ``capacity`` at once, the later ones are told nothing.
 public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
@@ -26,7 +27,7 @@ public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
 
     private struct State: ~Copyable {
         var kept: [FiveTuple<Address>: Kept] = [:]
-        /// The latest one that each remote endpoint has called.
+        /// The latest one that each remote endpoint called.
         var called: [Remote: FiveTuple<Address>] = [:]
         /// In the order of their deadlines, those that were taken back among them.
         var queue: [(tuple: FiveTuple<Address>, deadline: MonotonicTime)] = []
@@ -41,7 +42,7 @@ public final class UnsolicitedSYNs<Address: ConnectionAddress>: Sendable {
                     queue.removeFirst(first)
                     first = 0
                 }
-                // Taken back meanwhile, and perhaps kept anew.
+                // Taken back meanwhile, and perhaps kept again.
                 guard let over = kept[tuple], over.deadline == deadline else { continue }
                 kept[tuple] = nil
                 let remote = Remote(address: tuple.source, port: tuple.sourcePort)

@@ -1,9 +1,9 @@
 import IPAddresses
 
-/// Which IPv4 addresses stand behind an IPv6 prefix (RFC 6052).
+/// Which IPv4 addresses may stand behind an IPv6 prefix (RFC 6052).
 public enum AddressPolicy: String, Hashable, Sendable, CaseIterable {
-    /// Behind the well-known prefix 64:ff9b::/96 global ones alone (RFC 6052 3.1). Documentation blocks, 198.18.0.0/15 and
-    /// 192.0.0.0/24 count as global against its letter, since examples and tests stand for real addresses.
+    /// Behind the well-known prefix 64:ff9b::/96 only global ones (RFC 6052 3.1). Documentation blocks, 198.18.0.0/15
+    /// and 192.0.0.0/24 count as global against its letter, since examples and tests stand for real addresses.
     case rfc6052
     /// All, as NAT gateways of AWS do it, which lead to private addresses too.
     case aws
@@ -17,7 +17,7 @@ public struct TranslationPrefix: Hashable, Sendable {
     /// Whether addresses are looked at: just behind the well-known prefix.
     @usableFromInline let isStrict: Bool
 
-    /// - Throws: where the length is none that RFC 6052 2.2 has a layout for, or bits 64 to 71 are not zero.
+    /// - Throws: where the length is not one that RFC 6052 2.2 has a layout for, or bits 64 to 71 are not zero.
     public init(_ prefix: IPv6Prefix, policy: AddressPolicy = .rfc6052) throws(TranslationPrefixError) {
         guard IPv6Prefix.embeddingLengths.contains(prefix.length) else { throw .length(prefix.length) }
         guard prefix.bits >> 56 & 0xFF == 0 else { throw .reservedOctet }

@@ -6,7 +6,7 @@ extension NAT64 {
     ///
     /// - `ranges`: where they are, each with ``TranslationOptions/headroom`` in front of it.
     /// - `verdicts`: takes what became of each.
-    /// - `random`: 64 random bits, for ports and identifications; the caller's, for each call anew.
+    /// - `random`: 64 random bits, for ports and identifications; the caller's, new for each call.
     /// - Precondition: the headroom is there, and `verdicts` has room for as many as there are ranges.
     public func translate(
         _ bytes: inout MutableRawSpan, _ ranges: Span<Range<Int>>, into verdicts: inout MutableSpan<PacketVerdict>,

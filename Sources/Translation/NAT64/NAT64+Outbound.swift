@@ -126,7 +126,7 @@ extension NAT64 {
         return try finish(packet, &bytes, verdict, remote, nil, now, random)
     }
 
-    /// NAT gateways take fragments of UDP alone.
+    /// NAT gateways take only fragments of UDP.
     @usableFromInline
     func checkFragment(_ ipProtocol: UInt8) throws(PacketRefusal) {
         if prefix.policy == .aws, !NATGateway<IPv6Address>.forwardsFragments(of: ipProtocol) {
@@ -156,7 +156,7 @@ extension NAT64 {
         let quotedNew = Endpoints(
             from: error.embedded.source.embeddedIPv4, error.embedded.sourcePort,
             to: error.embedded.destination.embeddedIPv4, error.embedded.destinationPort)
-        // Whoever has sent the error, the outside knows just the binding's address.
+        // Whoever sent the error, the outside knows only the binding's address.
         let new = Endpoints(from: error.source.embeddedIPv4, 0, to: remote, 0)
         let saved = turnsRound ? SavedPacket(bytes.bytes, packet.range) : nil
         let translated = try headers(turnsRound).translate(

@@ -1,7 +1,7 @@
 import IPAddresses
 import Packets
 
-// The short way of plain packets whose sessions are known; it does what the long one does.
+// The fast path for plain packets whose sessions are known; it does what the general path does.
 extension NAT64 {
     /// A plain packet and the tuple that its session is found by; nil for all others.
     @inline(__always)
@@ -30,7 +30,7 @@ extension NAT64 {
         return (packet, tuple)
     }
 
-    /// - Returns: nil where the long way has to be taken.
+    /// - Returns: nil where the general path has to be taken.
     @inline(__always)
     func translatePlain(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, _ packet: PlainPacket, _ tuple: FiveTuple<IPv6Address>,

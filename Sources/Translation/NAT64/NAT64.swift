@@ -20,7 +20,7 @@ public final class NAT64: Sendable {
     public var refusals: RefusalCounters { translator.refusals }
 
     /// - `translator`: with a pool of IPv4-mapped addresses.
-    /// - Throws: `NAPTError` where memory lacks.
+    /// - Throws: `NAPTError` where there is not enough memory.
     public init(
         _ translator: NAPT<IPv6Address>, prefix: TranslationPrefix, options: TranslationOptions = TranslationOptions(),
         answersOutside: Bool = true
@@ -49,7 +49,7 @@ public final class NAT64: Sendable {
     /// Translates a packet of either family in place: the inside has IPv6, the outside IPv4.
     ///
     /// - `range`: where in the buffer it is, with ``TranslationOptions/headroom`` in front of it.
-    /// - `random`: 64 random bits, for ports and identifications; the caller's, for each packet anew.
+    /// - `random`: 64 random bits, for ports and identifications; the caller's, new for each packet.
     /// - Precondition: the headroom is there.
     public func translate(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64

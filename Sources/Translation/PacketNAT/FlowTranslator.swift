@@ -28,7 +28,7 @@ public protocol FlowTranslator: Sendable {
     /// Where SYNs from outside are kept that nothing takes; nil where they are told nothing.
     var unsolicited: UnsolicitedSYNs<Address>? { get }
 
-    /// The packet that an ICMP error quotes, as whoever gets the error has sent it; nil where it is of no connection.
+    /// The packet that an ICMP error quotes, as whoever gets the error sent it; nil where it is of no connection.
     func related(_ embedded: FiveTuple<Address>, isOutbound: Bool, now: MonotonicTime) -> FiveTuple<Address>?
 
     /// Whether an ICMP error takes the address of the packet that it quotes as its source, since its own means nothing
@@ -75,7 +75,7 @@ public struct NAPTFlows<Address: ConnectionAddress>: FlowTranslator {
     /// The sources that are translated; none for all.
     public let inside: [Prefix<Address>]
 
-    /// Whether fragments of UDP alone go through, and the outside is told nothing: a NAT gateway's ways.
+    /// Whether only fragments of UDP go through, and the outside is told nothing: a NAT gateway's ways.
     public let isGateway: Bool
 
     public init(_ translator: NAPT<Address>, inside: [Prefix<Address>] = [], isGateway: Bool = false) {

@@ -9,7 +9,7 @@ public protocol PacketProcessor: Sendable {
     ///
     /// - `range`: where in the buffer it is, with ``TranslationOptions/headroom`` in front and
     ///     ``TranslationOptions/tailroom`` behind.
-    /// - `random`: 64 random bits; the caller's, for each packet anew.
+    /// - `random`: 64 random bits; the caller's, new for each packet.
     func process(_ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64)
         -> PacketVerdict
 
@@ -59,7 +59,7 @@ public final class DualStackServices: PacketProcessor {
     /// Those of IPv6; ``ipv4`` has its own.
     public var refusals: RefusalCounters { ipv6.refusals }
 
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(
         _ ipv4: ServiceNAT<IPv4Address>, _ ipv6: ServiceNAT<IPv6Address>,
         options: ForwardingOptions = ForwardingOptions()

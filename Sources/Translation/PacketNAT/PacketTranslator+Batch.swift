@@ -19,7 +19,7 @@ extension PacketTranslator {
     ///
     /// - `ranges`: where they are.
     /// - `verdicts`: takes what became of each.
-    /// - `random`: 64 random bits, for ports; the caller's, for each call anew.
+    /// - `random`: 64 random bits, for ports; the caller's, new for each call.
     /// - Precondition: `verdicts` has room for as many as there are ranges.
     @inlinable
     public func translate(
@@ -83,9 +83,9 @@ extension PacketTranslator {
         }
     }
 
-    /// The short way of plain packets whose connections are known; it does what the long one does.
+    /// The fast path for plain packets whose connections are known; it does what the general path does.
     ///
-    /// - Returns: nil where the long way has to be taken.
+    /// - Returns: nil where the general path has to be taken.
     @inlinable
     func translatePlain(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, _ packet: PlainPacket, _ tuple: FiveTuple<Header.Address>,

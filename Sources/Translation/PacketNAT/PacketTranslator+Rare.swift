@@ -36,7 +36,7 @@ extension PacketTranslator {
         return .forwarded(rewrite(packet, &bytes, new), to: isOutbound ? .outside : .inside, isNew: false)
     }
 
-    /// An ICMP error: the packet that it quotes becomes the one that whoever gets it has sent (RFC 5508 REQ-4).
+    /// An ICMP error: the packet that it quotes becomes the one that whoever gets it sent (RFC 5508 REQ-4).
     @usableFromInline
     func error(
         _ packet: IPPacket<Header>, _ bytes: inout MutableRawSpan, _ isOutbound: Bool, _ now: MonotonicTime

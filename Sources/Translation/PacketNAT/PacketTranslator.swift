@@ -24,7 +24,7 @@ where Header.Address == Flows.Address {
 
     public var refusals: RefusalCounters { flows.refusals }
 
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(_ flows: Flows, options: ForwardingOptions = ForwardingOptions()) throws(ConnectionTableError) {
         self.flows = flows
         self.options = options
@@ -34,7 +34,7 @@ where Header.Address == Flows.Address {
     /// Translates a packet in place.
     ///
     /// - `range`: where in the buffer it is.
-    /// - `random`: 64 random bits, for ports; the caller's, for each packet anew.
+    /// - `random`: 64 random bits, for ports; the caller's, new for each packet.
     @inlinable
     public func translate(
         _ bytes: inout MutableRawSpan, _ range: Range<Int>, now: MonotonicTime, random: UInt64

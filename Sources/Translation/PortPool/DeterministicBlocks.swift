@@ -45,7 +45,7 @@ public struct DeterministicBlocks<Address: ConnectionAddress>: Hashable, Sendabl
         guard needed <= there else { throw .tooFewBlocks(needed: needed, there: there) }
     }
 
-    /// The outside address and ports of an inside address; nil where it is none.
+    /// The outside address and ports of an inside address; nil where it is not one.
     @inlinable
     public func outside(of address: Address) -> (address: Address, ports: ClosedRange<UInt16>)? {
         guard inside.contains(address) else { return nil }

@@ -26,7 +26,7 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
         case random
         /// As Linux does with `--random-fully`: ports below 512, and those below 1024, among themselves.
         case randomByClass
-        /// As Linux does without: the own port where it is free, else of its class.
+        /// As Linux does without: the packet's own port where it is free, else one of its class.
         case preservingByClass
 
         @inlinable
@@ -90,7 +90,7 @@ public struct PortPool<Address: ConnectionAddress>: Hashable, Sendable {
         return port < 512 ? 1...511 : port < 1024 ? 600...1023 : ports
     }
 
-    /// The n-th port to try, of all in `range`, each once; nil behind the last one.
+    /// The n-th port to try, of all in `range`, each once; nil after the last one.
     @inlinable
     func port(_ attempt: Int, in range: ClosedRange<UInt16>, _ own: UInt16, _ random: UInt64) -> UInt16? {
         var attempt = attempt

@@ -12,8 +12,8 @@ public struct FlowPacket<Address: ConnectionAddress>: Hashable, Sendable {
         self.flags = flags
     }
 
-    /// The state that a connection starts in which the packet opens. A TCP packet that is no SYN is taken for one of a
-    /// connection that was there before.
+    /// The state that a connection starts in which the packet opens. A TCP packet that is not a SYN is taken for one of
+    /// a connection that was there before.
     @inlinable
     func openingState(fromInside: Bool) -> TCPState {
         if tuple.ipProtocol != 6 { return .none }
@@ -58,7 +58,7 @@ public enum Verdict<Address: ConnectionAddress>: Hashable, Sendable {
     }
 }
 
-/// What becomes of an ICMP error: the packet that it quotes, as whoever gets the error has sent it (RFC 5508 REQ-4).
+/// What becomes of an ICMP error: the packet that it quotes, as whoever gets the error sent it (RFC 5508 REQ-4).
 @frozen
 public struct RelatedError<Address: ConnectionAddress>: Hashable, Sendable {
     /// The quoted packet's header, translated back.

@@ -20,16 +20,16 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case filtered
     /// The translator does not take the protocol.
     case protocolNotTranslated
-    /// The source is none of the translator's inside addresses.
+    /// The source is not one of the translator's inside addresses.
     case sourceNotInside
     /// The service has no endpoint that takes connections.
     case noEndpoints
 
     // MARK: Packets
 
-    /// The bytes are no packet, or its lengths contradict each other.
+    /// The bytes are not a packet, or its lengths contradict each other.
     case malformed
-    /// A checksum that would have to be computed anew is wrong.
+    /// A checksum that would have to be recomputed is wrong.
     case wrongChecksum
     /// The time to live, or hop limit, is used up.
     case timeExceeded
@@ -45,7 +45,7 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case icmpFragment
     /// A fragment whose first one has not been seen.
     case unknownFragment
-    /// A fragment that the translator does not take, or one with extension headers behind the fragment header.
+    /// A fragment that the translator does not take, or one with extension headers after the fragment header.
     case fragmentNotTranslated
     /// A source that no packet may have (RFC 1812 5.3.7), or a multicast destination.
     case illegalAddress

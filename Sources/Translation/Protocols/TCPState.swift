@@ -31,7 +31,7 @@ public enum TCPState: UInt8, Sendable, CaseIterable {
     /// One has sent a RST, which may have been forged: another packet brings the connection back (TRANS).
     case reset
 
-    /// The state behind a segment, and whether its lifetime starts anew. A SYN from either side completes the other's,
+    /// The state after a segment, and whether its lifetime starts again. A SYN from either side completes the other's,
     /// with ACK or without, so that simultaneous opens do (RFC 5382 REQ-2).
     @inlinable
     public func next(_ flags: TCPFlags, fromInside: Bool) -> (state: TCPState, refreshes: Bool) {

@@ -42,7 +42,7 @@ public struct Lifetime: Comparable, Hashable, Sendable {
 /// Time as tables keep it: ticks of 2^24 nanoseconds (16.8 ms), 32 bits of them.
 @usableFromInline
 enum Tick {
-    /// The first tick at which a lifetime that starts now is over: never early, 16.8 ms late at the most.
+    /// The first tick at which a lifetime that starts now is over: never early, 16.8 ms late at most.
     @inlinable
     static func deadline(_ now: MonotonicTime, _ lifetime: Lifetime) -> UInt32 {
         UInt32(truncatingIfNeeded: (now.nanoseconds &+ lifetime.nanoseconds &+ 0xFF_FFFF) &>> 24)

@@ -8,7 +8,7 @@ public struct ConnectionTracker<Address: ConnectionAddress>: Sendable {
     public let timeouts: Timeouts
 
     /// `capacity`: how many connections it holds.
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(
         capacity: Int, timeouts: Timeouts = Timeouts(), secret: ConnectionSecret = ConnectionSecret()
     ) throws(ConnectionTableError) {

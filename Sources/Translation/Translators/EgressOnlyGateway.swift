@@ -7,7 +7,7 @@ public struct EgressOnlyGateway: Sendable {
     public let tracker: ConnectionTracker<IPv6Address>
 
     /// `capacity`: how many connections it holds.
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(
         capacity: Int = 65_536 * 8, timeouts: Timeouts = Timeouts(), secret: ConnectionSecret = ConnectionSecret()
     ) throws(ConnectionTableError) {

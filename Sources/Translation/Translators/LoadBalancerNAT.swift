@@ -53,7 +53,7 @@ public final class LoadBalancerNAT: Sendable {
     }
 
     /// `capacity`: how many connections it holds.
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(capacity: Int = 65_536 * 8, secret: ConnectionSecret = ConnectionSecret()) throws(ConnectionTableError)
     {
         table = try ConnectionTable(capacity: capacity, secret: secret)
@@ -70,7 +70,7 @@ public final class LoadBalancerNAT: Sendable {
 
     /// Translates a packet of a client or of a target.
     ///
-    /// `random`: 64 random bits, which choose target and port; the caller's, for each packet anew.
+    /// `random`: 64 random bits, which choose target and port; the caller's, new for each packet.
     public func translate(_ packet: FlowPacket<IPv6Address>, now: MonotonicTime, random: UInt64) -> Verdict<IPv6Address>
     {
         let tuple = packet.tuple

@@ -17,7 +17,7 @@ public struct NATGateway<Address: ConnectionAddress>: Sendable {
 
     /// - `addresses`: the primary private address and the secondary ones, one to eight.
     /// - `capacity`: how many connections it holds.
-    /// - Throws: `NAPTError` where memory lacks.
+    /// - Throws: `NAPTError` where there is not enough memory.
     public init(
         addresses: [Address], capacity: Int = 65_536 * 8, secret: ConnectionSecret = ConnectionSecret()
     ) throws(NAPTError) {

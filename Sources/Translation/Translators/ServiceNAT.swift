@@ -29,7 +29,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         public init(_ address: Address, _ port: UInt16) { (self.address, self.port) = (address, port) }
     }
 
-    /// What stands behind a port.
+    /// What is behind a port.
     public struct Service: Hashable, Sendable {
         /// The endpoints that take new connections.
         public var endpoints: [Endpoint]
@@ -42,7 +42,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         /// endpoint's own packets to itself need one too.
         public var masquerade: Address?
 
-        /// Whether all sources become that address, or just that of an endpoint that is sent to itself.
+        /// Whether all sources become that address, or only that of an endpoint that is sent to itself.
         public var masqueradesAll: Bool
 
         public init(
@@ -55,7 +55,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
     }
 
     /// `capacity`: how many connections, and clients with affinity, it holds.
-    /// - Throws: `ConnectionTableError` where memory lacks.
+    /// - Throws: `ConnectionTableError` where there is not enough memory.
     public init(
         capacity: Int = 262_144, timeouts: Timeouts = Timeouts(), secret: ConnectionSecret = ConnectionSecret()
     ) throws(ConnectionTableError) {
@@ -64,7 +64,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
         self.secret = secret
     }
 
-    /// Sets what stands behind a port, or, with nil, that there is no such service.
+    /// Sets what is behind a port, or, with nil, that there is no such service.
     ///
     /// An endpoint that is no longer named gets no new connections; the TCP connections that it has go on, so that it
     /// drains, and those of UDP, which would not learn of it, end, as kube-proxy ends them.
@@ -83,7 +83,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
     }
 
     /// Opens the connections of a state, and what affinity clients have: those of services that there are still. Endpoints that
-    /// are no longer named keep their TCP connections alone, as with ``set(_:_:)``.
+    /// are no longer named keep only their TCP connections, as with ``set(_:_:)``.
     ///
     /// - Throws: `ConnectionStateError` where the state is not whole; then nothing has changed.
     public func restore(_ state: Span<UInt8>, now: MonotonicTime) throws(ConnectionStateError) -> RestoreSummary {
@@ -101,7 +101,7 @@ public final class ServiceNAT<Address: ConnectionAddress>: Sendable {
 
     /// Translates a packet of either direction; one that is for no service goes on as it is.
     ///
-    /// `random`: 64 random bits, which choose the endpoint; the caller's, for each packet anew.
+    /// `random`: 64 random bits, which choose the endpoint; the caller's, new for each packet.
     @specialized(where Address == IPv4Address)
     @specialized(where Address == IPv6Address)
     public func translate(_ packet: FlowPacket<Address>, now: MonotonicTime, random: UInt64) -> Verdict<Address> {

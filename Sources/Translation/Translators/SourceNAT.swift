@@ -22,7 +22,7 @@ public struct SourceNAT: Sendable {
     /// - `mapping`: one port for an inside endpoint (RFC 4787 REQ-1), or, as Linux does it, one for each connection, which
     ///     others share where their destinations differ.
     /// - `capacity`: how many connections and mappings it holds; Linux's default for a node of 8 GB is 262,144.
-    /// - Throws: `NAPTError` where memory lacks.
+    /// - Throws: `NAPTError` where there is not enough memory.
     public init(
         to node: IPv4Address, inside: IPv4Prefix = SourceNAT.hostLocal, ports: PortChoice = .random,
         mapping: EndpointDependence = .endpointIndependent, capacity: Int = 262_144,

@@ -66,7 +66,7 @@ extension NetworkACL.RuleList {
         return decision
     }
 
-    /// The rules that decide on no packet, since the ones before them are for all of theirs; the last rule, "*", aside.
+    /// The rules that decide no packet, since the ones before them are for all of theirs; the last rule, "*", aside.
     public var shadowed: [NetworkACL.Entry] {
         var result: [NetworkACL.Entry] = []
         var earlier = FlowSet()

@@ -1,11 +1,11 @@
 import IPAddresses
 
-/// Packets between two addresses that differ in ports alone: what a trace follows.
+/// Packets between two addresses that differ only in ports: what a trace follows.
 public struct Flow: Hashable, Sendable {
     public var source: IPAddress
     public var destination: IPAddress
 
-    /// The kinds of packets; none twice. Empty where all have been dropped.
+    /// The kinds of packets; no duplicates. Empty where all have been dropped.
     public var classes: [TrafficClass]
 
     public init(source: IPAddress, destination: IPAddress, classes: [TrafficClass]) {

@@ -54,7 +54,7 @@ public struct Decision<Rule: Sendable>: Sendable {
     private static func joined(_ parts: [Part]) -> [TrafficClass] {
         var result: [TrafficClass] = []
         for part in parts {
-            // Rules split destination ports alone, so that all else tells one class from another.
+            // Rules split only destination ports, so that all else tells one class from another.
             if let index = result.firstIndex(where: {
                 $0.ipProtocol == part.traffic.ipProtocol && $0.icmpType == part.traffic.icmpType
                     && $0.icmpCode == part.traffic.icmpCode && $0.sourcePorts == part.traffic.sourcePorts

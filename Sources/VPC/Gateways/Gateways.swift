@@ -33,7 +33,7 @@ public struct NATGateway: Hashable, Sendable {
     public var isPublic: Bool
     public var addresses: [Address]
 
-    /// Of a regional gateway, which stands in no subnet: the route table that it has of its own.
+    /// The route table of its own that a regional gateway has, which is in no subnet.
     ///
     /// Source: Amazon VPC User Guide, "Regional NAT gateways".
     public var routeTableID: String?

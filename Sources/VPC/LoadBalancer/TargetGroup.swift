@@ -55,7 +55,7 @@ public struct TargetGroup: Hashable, Sendable {
         }
     }
 
-    /// Of some targets those that get new connections: the healthy ones; where none is, all that are registered
+    /// Those of some targets that get new connections: the healthy ones; where none is, all that are registered
     /// (Elastic Load Balancing, "Routing and health", fail-open).
     public static func receivers(_ targets: [Target]) -> [Target] {
         let healthy = targets.filter { $0.state == "healthy" }

@@ -84,7 +84,7 @@ extension Network {
     /// The interface endpoint that answers for a name in a VPC: the one whose name is the most specific.
     public func endpoint(withDNSName name: String, in vpcID: String?) -> VPCEndpoint? {
         let name = name.lowercased()
-        // Private zones need both of the VPC's DNS attributes; where they were not collected they are taken as on.
+        // Private zones need both of the VPC's DNS attributes; where they were not collected they are assumed to be on.
         let vpc = vpcID.flatMap { vpcs[$0] }
         let usesPrivateNames = vpc?.enablesDNSSupport != false && vpc?.enablesDNSHostnames != false
         let matches = endpoints.values.flatMap { endpoint in

@@ -25,7 +25,7 @@ public struct NetworkACL: Sendable {
 
     /// One rule.
     public struct Entry: Hashable, Sendable {
-        /// 1 to 32766 for rules of one's own; 32767 and 32768 stand for the last rule, printed as "*".
+        /// 1 to 32766 for the user's rules; 32767 and 32768 stand for the last rule, printed as "*".
         public var number: Int
         public var isEgress: Bool
         public var allows: Bool

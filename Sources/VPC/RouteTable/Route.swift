@@ -56,7 +56,7 @@ public struct Route: Hashable, Sendable {
         /// Put there by a VPC Route Server.
         public static let advertisement = Origin(rawValue: "Advertisement")
 
-        /// Whether somebody has written the route, and no protocol.
+        /// Whether someone has written the route, not a protocol.
         public var isStatic: Bool { self == .createRouteTable || self == .createRoute }
     }
 
@@ -71,7 +71,7 @@ public struct Route: Hashable, Sendable {
         case gatewayEndpoint(String)
         case networkInterface(String)
         case instance(String)
-        /// A target that is known by name alone: the field of the AWS API that names it, and the identifier.
+        /// A target that is known only by name: the field of the AWS API that names it, and the identifier.
         case unsupported(field: String, id: String)
 
         /// The identifier of the target, `local` for the local route.

@@ -124,7 +124,7 @@ public struct PrefixList: Hashable, Sendable {
     public var name: String
     public var prefixes: [IPPrefix]
 
-    /// Whether its entries were collected, be it none.
+    /// Whether its entries were collected, even if there are none.
     public var isComplete: Bool
 
     public init(id: String, name: String, prefixes: [IPPrefix], isComplete: Bool = true) {

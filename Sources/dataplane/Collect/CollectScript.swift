@@ -42,7 +42,7 @@ struct CollectScript {
           else status=$?; rm -f "$out/$file"; noted "$file" "$kind" "$status" "$*"; failed=$((failed + 1)); echo "failed: $*" >&2; fi
         }
 
-        # As get, for what a cluster may be without.
+        # As get, for what a cluster may not have.
         may_get() {
           file=$1; kind=$2; shift 2
           if "$@" > "$out/$file" 2>/dev/null; then noted "$file" "$kind" 0 "$*"; else rm -f "$out/$file"; fi

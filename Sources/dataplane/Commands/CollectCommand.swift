@@ -9,8 +9,8 @@ struct CollectCommand: ParsableCommand {
         discussion: """
             dataplane collect --cluster demo > collect.sh; read it; sh collect.sh
 
-            The script goes on where a call fails, and writes down each one in manifest.jsonl: what was asked, when, with what \
-            status, and how many objects came. What is missing then makes verdicts unknown, not wrong.
+            The script goes on when a call fails, and records each one in manifest.jsonl: what was asked, when, with \
+            what status, and how many objects came. What is missing then makes verdicts unknown, not wrong.
             """
     )
 
@@ -33,10 +33,10 @@ struct CollectCommand: ParsableCommand {
                 }
         }
         guard isName(cluster), !cluster.contains("/") else {
-            throw ValidationError("“\(cluster)” is no cluster name: letters, digits, - and _.")
+            throw ValidationError("“\(cluster)” is not a cluster name: letters, digits, - and _.")
         }
         guard isName(output) else {
-            throw ValidationError("“\(output)” is no folder name: letters, digits, -, _, . and /.")
+            throw ValidationError("“\(output)” is not a folder name: letters, digits, -, _, . and /.")
         }
     }
 

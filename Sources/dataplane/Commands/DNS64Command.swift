@@ -8,11 +8,11 @@ import Synchronization
 struct DNS64Command: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dns64",
-        abstract: "Run a DNS64 proxy on UDP and TCP: AAAA answers for names that have IPv4 addresses alone.",
+        abstract: "Run a DNS64 proxy on UDP and TCP: AAAA answers for names that have only IPv4 addresses.",
         discussion: """
-            Asks the configured resolvers and passes their answers on; for names without AAAA records it makes some of the A \
-            records, behind the prefix (RFC 6147). Queries with DO and CD set pass untouched. The configuration is described \
-            in docs/configuration.md. SIGINT and SIGTERM end it.
+            Asks the configured resolvers and passes their answers on; for names without AAAA records it makes some \
+            from the A records, behind the prefix (RFC 6147). Queries with DO and CD set pass untouched. The \
+            configuration is described in docs/configuration.md. SIGINT and SIGTERM end it.
 
             Exit codes: 0 ended by a signal, 2 bad input, or an address that can't be bound.
             """

@@ -178,7 +178,7 @@ struct GatewayService {
         do {
             let summary = try gateway.translator.restore(stateFile, now: .now)
             logger.info(
-                "connections of before", metadata: ["restored": "\(summary.restored)", "refused": "\(summary.refused)"])
+                "earlier connections", metadata: ["restored": "\(summary.restored)", "refused": "\(summary.refused)"])
         } catch {
             throw BadInput("\(path): gateway.state: \(error)")
         }
@@ -211,7 +211,7 @@ struct GatewayService {
         }
     }
 
-    /// Waits for a signal to end; others, and the time to write connections, are seen to meanwhile.
+    /// Waits for a signal to end; meanwhile handles others, and the times to write connections.
     private func wait() {
         let done = DispatchSemaphore(value: 0)
         let queue = DispatchQueue(label: "gateway-signals")
@@ -243,7 +243,7 @@ struct GatewayService {
             let translator = try Self.translator(loaded, path)
             if let new = loaded.gateway, !new.isSameButRoutes(settings) {
                 logger.warning(
-                    "what “gateway” says takes a restart; translator, router and routes are as the file says now")
+                    "changes to “gateway” need a restart; translator, router and routes are as the file now says")
             }
             let routes = try Self.routes(loaded.gateway ?? settings)
             let summary = gateway.replace(translator, router: loaded.router.makeRouter(), routes: routes)
@@ -251,9 +251,9 @@ struct GatewayService {
                 "configuration read again",
                 metadata: ["connections": "\(summary.restored)", "left": "\(summary.refused)"])
         } catch let error as BadInput {
-            logger.error("configuration not read, all goes on as before: \(error.message)")
+            logger.error("configuration not read, everything goes on as before: \(error.message)")
         } catch {
-            logger.error("configuration not read, all goes on as before: \(error)")
+            logger.error("configuration not read, everything goes on as before: \(error)")
         }
     }
 }

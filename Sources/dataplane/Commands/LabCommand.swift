@@ -10,7 +10,7 @@ struct LabCommand: ParsableCommand {
         commandName: "lab",
         abstract: "Build a snapshot out of network namespaces, and compare what real packets do with what trace says.",
         discussion: """
-            Linux, root, and the commands ip, nft, ping and python3. All names begin with dplab-; down removes just these. \
+            Needs Linux, root, and ip, nft, ping and python3. All names begin with dplab-; down removes only these. \
             Packets stay inside the namespaces. docs/lab.md says how elements are built, and what can't be.
             """,
         subcommands: [Up.self, Down.self, Check.self]
@@ -22,7 +22,8 @@ struct LabCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Flows: a name, from, to, protocol and port a line; a source address may follow.", valueName: "file"),
+                "Flows, one a line: a name, from, to, protocol and port; a source address may follow.",
+                valueName: "file"),
             completion: .file())
         var flows: String
 
@@ -49,7 +50,8 @@ struct LabCommand: ParsableCommand {
     }
 
     struct Down: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove the lab, whatever snapshot it is of.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove the lab, whatever snapshot it was built from.")
 
         func run() throws { try LabRun.down() }
     }
@@ -67,7 +69,7 @@ struct LabCommand: ParsableCommand {
         @Option(help: "seed or current.")
         var rules: RuleSet = .seed
 
-        @Flag(help: "Leave the lab as it is at the end.")
+        @Flag(help: "Leave the lab up at the end.")
         var keep = false
 
         @Flag(help: "Print JSON.")

@@ -12,8 +12,8 @@ struct LookupCommand: ParsableCommand {
         commandName: "lookup",
         abstract: "Find the longest prefix of a table that holds each address.",
         discussion: """
-            A line for each address, in order: ADDRESS PREFIX [VALUE], or ADDRESS - where no prefix holds it.
-            A table holds a prefix a line, optionally followed by white space and a value; gzip is accepted.
+            One line for each address, in order: ADDRESS PREFIX [VALUE], or ADDRESS - where no prefix holds it.
+            A table holds one prefix a line, optionally followed by white space and a value; gzip is accepted.
             Exit codes: 0 all found, 1 some not found, 2 bad input.
             """
     )

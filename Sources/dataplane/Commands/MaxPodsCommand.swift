@@ -39,7 +39,7 @@ struct MaxPodsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A snapshot, whose instance types are taken (all of them unless some are named).", valueName: "dir"),
+            "A snapshot, whose instance types are used (all of them unless some are named).", valueName: "dir"),
         completion: .directory)
     var snapshot: String?
 
@@ -64,7 +64,7 @@ struct MaxPodsCommand: ParsableCommand {
             throw ValidationError("--enis, --addresses-per-eni and --vcpus are 1 to 100000.")
         }
         if forecast, snapshot == nil || !instanceType.isEmpty {
-            throw ValidationError("--forecast goes with --snapshot, and without --instance-type.")
+            throw ValidationError("--forecast needs --snapshot, and excludes --instance-type.")
         }
         if own.isEmpty, instanceType.isEmpty, snapshot == nil {
             throw ValidationError("Give --instance-type, --snapshot, or --enis, --addresses-per-eni and --vcpus.")
@@ -128,11 +128,11 @@ struct MaxPodsCommand: ParsableCommand {
             let isPossible = family == .ipv4 || type.isNitro
             applies = isPossible ? figures.managed(family) : nil
             if !isPossible {
-                notes.append("no Nitro instance: IPv6 clusters use prefix mode, which needs one")
+                notes.append("not a Nitro instance: IPv6 clusters use prefix mode, which needs one")
             } else if group == .managed {
                 notes.append("a managed node group sets it by itself")
             } else {
-                notes.append("set it in the kubelet's --max-pods: self-managed nodes do not by themselves")
+                notes.append("set it in the kubelet's --max-pods: self-managed nodes do not set it by themselves")
             }
             if type.name == "m5.large" {
                 notes.append("AWS's document prints 460 for m5.large; its formula, 3 × (10 − 1) × 16 + 2, gives 434")

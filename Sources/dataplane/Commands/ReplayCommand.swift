@@ -16,8 +16,8 @@ struct ReplayCommand: ParsableCommand {
             comes out, errors to senders included, is written in the capture's own format. The configuration is described in \
             docs/configuration.md.
 
-            Exit codes: 0 the capture was read to its end, whatever became of the packets; 2 bad input. Of a capture that ends \
-            within a packet, all before it is translated, and written, first.
+            Exit codes: 0 the capture was read to its end, whatever became of the packets; 2 bad input. If a capture \
+            ends within a packet, everything before it is translated and written first.
             """
     )
 
@@ -60,7 +60,7 @@ struct ReplayCommand: ParsableCommand {
             throw BadInput("\(config): “translator” is missing; add a translator, see docs/configuration.md")
         }
         if input == output, input != "-" {
-            throw BadInput("\(output): would be written over while it is read; give another --out")
+            throw BadInput("\(output): would be overwritten while it is read; give another --out")
         }
         var generator = SplitMix64(seed: seed ?? UInt64.random(in: 0...(.max)))
         let made: any PacketProcessor

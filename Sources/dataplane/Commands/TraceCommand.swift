@@ -81,7 +81,7 @@ struct TraceCommand: ParsableCommand {
         if url != nil, host != nil || path != nil {
             throw ValidationError("Give --url, or --host and --path, not both.")
         }
-        if let path, !path.hasPrefix("/") { throw ValidationError("“\(path)” is no path: it begins with /.") }
+        if let path, !path.hasPrefix("/") { throw ValidationError("“\(path)” is not a path: paths begin with /.") }
         if let url { _ = try RequestURL(url) }
     }
 

@@ -14,7 +14,7 @@ enum DifferenceReport {
             lines.append("         from \(list(senders(change), 6))")
             lines.append("         to   \(list(change.destinations.map(\.description), 12))")
             if !change.exceptions.isEmpty {
-                lines.append("         but for \(list(change.exceptions.map(\.description), 12))")
+                lines.append("         except \(list(change.exceptions.map(\.description), 12))")
             }
             if !change.names.isEmpty { lines.append(Style.dim("         (\(list(change.names, 8)))")) }
             if let detail = change.detail { lines.append("         \(detail)") }

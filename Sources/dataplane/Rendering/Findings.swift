@@ -58,6 +58,6 @@ enum FindingsJSON {
 }
 
 extension String {
-    /// The text with blanks behind it, up to a width.
+    /// The text padded with blanks up to a width.
     func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -111,7 +111,7 @@ struct ReplayReport {
         for reason in sorted(summary) { text += "\n  refused \(reason.count): \(reason.reason)" }
         for unread in summary.unreadInterfaces {
             let type = LinkTypeName(unread.linkType)
-            text += "\n  skipped \(unread.count): interface \(unread.interface), link type \(type), is not read"
+            text += "\n  skipped \(unread.count): interface \(unread.interface), link type \(type), is not supported"
         }
         return text + "\n"
     }

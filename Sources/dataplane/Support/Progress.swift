@@ -2,11 +2,11 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// How far long work has come, told by who does it.
+/// How far long work has come, as reported by whoever does it.
 final class Progress: Sendable {
     private let state = Mutex<(done: Int, all: Int)>((0, 0))
 
-    /// `done` of `all` steps are behind it.
+    /// `done` of `all` steps are done.
     func step(_ done: Int, of all: Int) { state.withLock { $0 = (done, all) } }
 
     fileprivate var text: String {

@@ -10,7 +10,7 @@ struct RequestURL {
     init(_ text: String) throws {
         let schemes: [(String, UInt16)] = [("http://", 80), ("https://", 443)]
         guard let (scheme, standard) = schemes.first(where: { text.lowercased().hasPrefix($0.0) }) else {
-            throw ValidationError("“\(text)” is no URL of http:// or https://.")
+            throw ValidationError("“\(text)” is not an http:// or https:// URL.")
         }
         let rest = text.dropFirst(scheme.count).prefix { $0 != "?" && $0 != "#" }
         let authority = rest.prefix { $0 != "/" }
@@ -19,7 +19,7 @@ struct RequestURL {
         port = standard
         if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
             guard let number = UInt16(authority[authority.index(after: colon)...]) else {
-                throw ValidationError("“\(text)” has no port of 0 to 65535 after its name.")
+                throw ValidationError("“\(text)” has no port from 0 to 65535 after its name.")
             }
             port = number
             name = authority[..<colon]

@@ -1,7 +1,8 @@
 import Foundation
 import IPAddresses
 
-/// Reads a file of text: UTF-8, or UTF-16, with a byte order mark or without. What is none is bad input, with its place.
+/// Reads a file of text: UTF-8, or UTF-16, with a byte order mark or without. What is not text is bad input, with its
+/// place.
 func readText(_ path: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
         throw BadInput("\(path): the file cannot be read; does it exist?")

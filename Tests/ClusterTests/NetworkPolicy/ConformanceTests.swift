@@ -19,7 +19,7 @@ struct ConformanceTests {
         }
     }
 
-    /// The cells that come out otherwise, and how many there are.
+    /// The cells that come out differently, and how many there are.
     private func differences(_ cases: [ConformanceCase], isVPCCNI: Bool) -> (cells: Int, wrong: [String]) {
         var wrong: [String] = []
         var cells = 0

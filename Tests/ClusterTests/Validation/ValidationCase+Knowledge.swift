@@ -31,7 +31,7 @@ extension ValidationCase {
             .endpointNotAvailable, .warning, "vpce-0s3", ["pendingAcceptance"],
             .init("ec2-describe-vpc-endpoints.json", #""State": "available""#, #""State": "pendingAcceptance""#)),
         .init(
-            .endpointClosed, .error, "vpce-0ecr", ["com.amazonaws.us-east-1.ecr.api", "lets anybody in"],
+            .endpointClosed, .error, "vpce-0ecr", ["com.amazonaws.us-east-1.ecr.api", "lets anyone in"],
             .adding("ecr.json", interfaceEndpoint)),
         .init(
             .natGatewayFailed, .warning, "nat-0b", ["has failed: Network vpc-0demo has no Internet gateway attached"],

@@ -16,7 +16,7 @@ extension ValidationCase {
             .vpcIPv6Size, .error, "vpc-0demo", ["2001:db8:1234:1a00::/64"],
             .init(vpcs, wholeVPC6, "2001:db8:1234:1a00::/64"), ruleSet: .current),
         .init(
-            .vpcIPv6Size, .error, "vpc-0demo", ["4000:db8:1234:1a00::/56", "no global unicast"],
+            .vpcIPv6Size, .error, "vpc-0demo", ["4000:db8:1234:1a00::/56", "not global unicast"],
             .init(vpcs, wholeVPC6, "4000:db8:1234:1a00::/56")),
         .init(
             .vpcIPv6Missing, .error, "vpc-0demo", ["no IPv6 block"],
@@ -166,7 +166,7 @@ extension ValidationCase {
                 tables, after: #""RouteTableId":"rtb-0v6only""#,
                 #""64:ff9b::/96","State":"active""#, #""64:ff9b::/96","State":"blackhole""#)),
         .init(
-            .eksAPIUnreachable, .error, "subnet-0v6only-a", ["eigw-0demo", "no NAT gateway"],
+            .eksAPIUnreachable, .error, "subnet-0v6only-a", ["eigw-0demo", "not a NAT gateway"],
             .init(
                 tables, after: #""RouteTableId":"rtb-0v6only""#, #""NatGatewayId":"nat-0a""#,
                 #""EgressOnlyInternetGatewayId":"eigw-0demo""#)),

@@ -43,7 +43,7 @@ struct AddressStatements {
         #expect(changed.contains { $0.id == .serviceBlockChanged && $0.message.contains("fd99::/108") })
     }
 
-    @Test("S10: prefix mode alone: a /80 for the primary interface of each worker node")
+    @Test("S10: prefix mode only: a /80 for the primary interface of each worker node")
     func s10() throws {
         let cluster = try Statements.cluster()
         for node in cluster.nodes.values where !node.isFargate {
@@ -72,7 +72,7 @@ struct AddressStatements {
     }
 
     @Test(
-        "S12: the /80 is assigned once, at bootstrap: 10^6 pods come and go without a call; WARM_… has no effect and is told"
+        "S12: the /80 is assigned once, at bootstrap: 10^6 pods come and go without a call; WARM_… has no effect and is reported"
     )
     func s12() throws {
         let workload = NodeSimulation.Workload(pods: 1_000_000, maxPods: 110)
@@ -99,7 +99,7 @@ struct AddressStatements {
         #expect(prefix.waits == 0 && secondary.waits > 0 && secondary.waited > 0)
         // Three interfaces of ten addresses, one of them the interface's own: no more than 27 pods at a time.
         #expect(secondary.peak > 20 && secondary.peak <= 27 && secondary.started + secondary.unscheduled == 100_000)
-        // What has been attached is given back when all pods are gone, but for the primary interface.
+        // What has been attached is given back when all pods are gone, except for the primary interface.
         #expect(secondary.laterCalls["CreateNetworkInterface"] == secondary.laterCalls["DeleteNetworkInterface"])
         // The same seed gives the same run.
         #expect(NodeSimulation.secondaryAddressMode(workload, type) == secondary)

@@ -22,7 +22,7 @@ struct LoadBalancerStatements {
         #expect(ipv6.verdict == .delivered && ipv6.forward.allSatisfy { $0.inbound?.family == .ipv6 })
     }
 
-    @Test("S30: the public load balancer stands in public subnets, the nodes in private ones: both are checked")
+    @Test("S30: the public load balancer is in public subnets, the nodes in private ones: both are checked")
     func s30() throws {
         let path = try Statements.trace("internet/203.0.113.50", "load-balancer/web").trace.forward
         let subnets = path.compactMap(\.subnetID)
@@ -157,7 +157,7 @@ struct ControlPlaneStatements {
             #""State":"deleted""#)
     }
 
-    @Test("S37: the EKS API is IPv4 only in `seed`, and reached from an IPv6-only network by DNS64 and NAT64 alone")
+    @Test("S37: the EKS API is IPv4 only in `seed`, and reached from an IPv6-only network only by DNS64 and NAT64")
     func s37() throws {
         let api = "eks.us-east-1.amazonaws.com"
         #expect(try Statements.trace("instance/i-0v6only", api).verdict == .delivered)
@@ -214,7 +214,7 @@ struct DensityStatements {
     }
 
     @Test(
-        "S41: managed groups compute the figure, 110 under 30 vCPUs and 250 from there; self-managed nodes must set it")
+        "S41: managed groups compute the figure, 110 under 30 vCPUs and 250 from 30 on; self-managed nodes must set it")
     func s41() throws {
         for type in InstanceType.builtIn {
             let figures = MaxPods(type)

@@ -77,7 +77,7 @@ struct EgressStatements {
         }
     }
 
-    @Test("S22: the limit of a NAT gateway is 55,000 a destination, and an idle connection is dropped behind 350 s")
+    @Test("S22: the limit of a NAT gateway is 55,000 a destination, and an idle connection is dropped after 350 s")
     func s22() throws {
         // The limit itself, with 55,001 connections, is F49; here the trace's gateway is that of the translator's tests.
         #expect(Translation.NATGateway<IPv6Address>.connectionsPerDestination == 55_000)
@@ -91,7 +91,7 @@ struct EgressStatements {
         #expect(try cluster.trace(request, in: state).verdict == .delivered)
     }
 
-    @Test("S23: a name with an A record alone goes by IPv4, and one with both by IPv6")
+    @Test("S23: a name with only an A record goes by IPv4, and one with both by IPv6")
     func s23() throws {
         let ipv4 = try Statements.trace("client", "ipv4only.example.net").trace
         #expect(ipv4.verdict == .delivered && Statements.translations(ipv4.forward) == [.sourceNAT, .natGateway])

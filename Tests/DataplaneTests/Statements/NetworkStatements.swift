@@ -97,7 +97,7 @@ struct NetworkStatements {
         #expect(RuleSet.Rule.privateIPv6Blocks.source.contains("private IPv6"))
     }
 
-    @Test("S05: a VPC's IPv6 addresses are routable on the internet: routes and gateways alone decide")
+    @Test("S05: a VPC's IPv6 addresses are routable on the internet: only routes and gateways decide")
     func s05() throws {
         let bastion = try Statements.trace("internet/2001:db8:beef::1", "2001:db8:1234:1a00::20", .tcp, 22)
         #expect(bastion.verdict == .delivered && bastion.trace.isUntranslated)

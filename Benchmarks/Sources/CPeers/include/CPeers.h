@@ -54,7 +54,7 @@ const char *_Nullable peers_start_hash(void);
 void *_Nullable peers_hash_create(uint32_t entries, uint32_t key_bytes);
 void peers_hash_free(void *_Nonnull table);
 
-/// Add and delete `count` keys, one behind the other; return 0 where all were.
+/// Add and delete `count` keys, one after another; return 0 where all were.
 int peers_hash_add(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count);
 int peers_hash_delete(void *_Nonnull table, const void *_Nonnull keys, size_t key_bytes, size_t count);
 

@@ -7,7 +7,7 @@ struct Passage {
     var packet: FlowPacket<IPv6Address>
     var kind: Hop.Translation.Kind?
 
-    /// Addresses and destination port behind the element; the source port is the translator's choice.
+    /// Addresses and destination port after the element; the source port is the translator's choice.
     var after: FiveTuple<IPv6Address>
 }
 

@@ -33,7 +33,7 @@ extension TrafficClass {
 }
 
 extension FlowPacket<IPv6Address> {
-    /// The packet as an IPv4 one; nil where an address is none.
+    /// The packet as an IPv4 one; nil where an address is not one.
     var unmapped: FlowPacket<IPv4Address>? {
         guard let source = tuple.source.mappedIPv4, let destination = tuple.destination.mappedIPv4 else { return nil }
         return FlowPacket<IPv4Address>(

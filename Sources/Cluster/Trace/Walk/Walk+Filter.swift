@@ -12,7 +12,7 @@ extension Walk {
                 cluster.inventory.isComplete(.networkACLs)
                 ? "no network ACL of the snapshot is associated with \(subnetID), and each subnet has one; collect all of \(Inventory.Kind.networkACLs.command)"
                 : "the network ACL of \(subnetID) is not known: \(cluster.inventory.lack(of: .networkACLs))"
-            pass(component, "its network ACL is not in the snapshot: taken as if it let packets through")
+            pass(component, "its network ACL is not in the snapshot: assumed to let packets through")
             doubt(component, .notInSnapshot, lack)
             return true
         }
@@ -48,7 +48,7 @@ extension Walk {
         guard let first = groups.first else {
             if !interface.groupIDs.isEmpty || interface.needsGroups {
                 let component = Component(.networkInterface, interface.id)
-                pass(component, "its security groups are not in the snapshot: taken as if they let packets through")
+                pass(component, "its security groups are not in the snapshot: assumed to let packets through")
                 doubt(
                     component, .notInSnapshot,
                     interface.groupIDs.isEmpty

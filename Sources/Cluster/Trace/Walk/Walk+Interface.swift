@@ -10,7 +10,7 @@ extension Walk {
         if interface.sourceDestinationCheck, !interface.owns(flow.source) {
             return block(
                 component, .sourceDestinationCheck,
-                "the source check of \(interface.id): \(flow.source) is none of its addresses or prefixes"
+                "the source check of \(interface.id): \(flow.source) is not among its addresses or prefixes"
             ) { $0.subnetID = interface.subnetID }
         }
         pass(component, interface.sourceDestinationCheck ? "source check passed" : "no source check") {
@@ -32,7 +32,7 @@ extension Walk {
         let balancer = network.loadBalancer(of: interface)
         let arriving = flow
         guard passGroups(of: interface, isEgress: false) else {
-            // Both faults are told at once: mending one would only show the other.
+            // Both faults are reported at once: fixing one would only show the other.
             if let balancer { explainMissingListener(balancer, arriving) }
             return .blocked
         }
@@ -84,7 +84,7 @@ extension Walk {
         if cluster.index.podByAddress[flow.destination] != nil || !interface.ownAddresses.contains(flow.destination) {
             return stop(
                 component, .notInSnapshot,
-                "\(flow.destination) leads on from \(interface.id), and whose node that is is not known: "
+                "\(flow.destination) leads on from \(interface.id), and it is not known which node has it: "
                     + cluster.inventory.lack(of: .nodes))
         }
         return arrive(.interface(interface.id), owner(of: interface), "arrives")
@@ -128,7 +128,7 @@ extension Walk {
         return block(Component(.instance, instance.id), .badState, "\(instance.id) is \(instance.state), not running")
     }
 
-    /// What is outside of a VPC is told by its blocks.
+    /// What is outside a VPC is recognised by its blocks.
     private mutating func checkKnown(_ interface: NetworkInterface) {
         guard network.vpcs[interface.vpcID] == nil else { return }
         doubtWay(

@@ -109,7 +109,7 @@ extension Walk {
         guard let (interface, privateAddress) = network.interface(withPublic: address) else {
             return block(
                 Component(.internet, "internet/\(address)"), .noPublicAddressForIngress,
-                "\(address) is the public address of no interface in the snapshot"
+                "\(address) is not the public address of any interface in the snapshot"
             )
         }
         guard let gateway = internetGateway(ofVPC: interface.vpcID) else {

@@ -24,7 +24,7 @@ extension Walk {
         case .internet:
             pass(Component(.internet, "internet/\(flow.source)"), leg == .forward ? "sends" : "replies")
             if let outcome = publicEndpoint() { return outcome }
-            // The answer of the cluster's public endpoint to somebody outside.
+            // The answer of the cluster's public endpoint to someone outside.
             if leg == .reply, cluster.isPublicEndpoint(flow.source), network.vpcs(containing: flow.destination).isEmpty,
                 !isPublicAddress(flow.destination)
             {

@@ -64,7 +64,7 @@ extension Walk {
         guard let instance = interface.instanceID.flatMap({ network.instances[$0] }) else {
             return block(
                 component, .metadataDisabled,
-                "there is no metadata service here: \(owner(of: interface).id) is no EC2 instance")
+                "there is no metadata service here: \(owner(of: interface).id) is not an EC2 instance")
         }
         let options = instance.metadata
         if !options.isEnabled {
@@ -95,7 +95,7 @@ extension Walk {
         } else if cameThroughPod, options.hopLimit < 2 {
             return block(
                 component, .metadataHopLimit,
-                "HttpPutResponseHopLimit of \(instance.id) is \(options.hopLimit): the answer does not get from the node to the pod; set 2"
+                "HttpPutResponseHopLimit of \(instance.id) is \(options.hopLimit): the answer does not get from the node to the pod; set it to 2"
             )
         }
         return arriveOnLink(interface, component, "answers \(instance.id)")

@@ -70,7 +70,7 @@ extension Walk {
         }
     }
 
-    /// UDP needs IPv4 alone, or IPv6 source NAT where the rule set knows of it.
+    /// UDP needs IPv4 only, or IPv6 source NAT where the rule set knows of it.
     private func allowsUDP(_ balancer: LoadBalancer, _ flow: Flow) -> Bool {
         guard balancer.kind == .network, balancer.isDualStack, flow.classes.contains(where: { $0.ipProtocol == .udp })
         else { return true }

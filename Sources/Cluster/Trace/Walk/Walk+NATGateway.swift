@@ -17,14 +17,14 @@ extension Walk {
         guard let address = address(of: gateway, fromSubnet: fromSubnet) else {
             return stop(
                 component, .notInSnapshot,
-                "\(id) has no address in the snapshot\(gateway.isRegional ? " for the zone of \(fromSubnet)" : ""); collect it anew"
+                "\(id) has no address in the snapshot\(gateway.isRegional ? " for the zone of \(fromSubnet)" : ""); collect it again"
             )
         }
         if !gateway.isRegional, gateway.subnetID != fromSubnet {
             guard passACL(ofSubnet: gateway.subnetID, isEgress: false) else { return .blocked }
         }
         guard takesProtocols(of: component) else {
-            return block(component, .protocolRestriction, "NAT gateways take TCP, UDP and ICMP alone")
+            return block(component, .protocolRestriction, "NAT gateways take TCP, UDP and ICMP only")
         }
         let before = flow
         var kind = Hop.Translation.Kind.natGateway
@@ -32,14 +32,14 @@ extension Walk {
             guard let embedded = destination.behindNAT64 else {
                 return block(
                     component, .nat64DestinationNotIPv4,
-                    "NAT gateways take IPv6 packets to 64:ff9b::/96 alone, not to \(destination)")
+                    "NAT gateways take IPv6 packets only to 64:ff9b::/96, not to \(destination)")
             }
             kind = .nat64
             flow.destination = .v4(embedded)
             flow.classes = flow.classes.map(\.inOtherFamily)
         }
         let table = routeTable(of: gateway)
-        // The internet gateway's step to the public address is shown here, as AWS's documents tell it.
+        // The internet gateway's step to the public address is shown here, as AWS's documentation does.
         var source = address.privateAddress
         var isPublic = false
         if gateway.isPublic, let publicAddress = address.publicAddress,
@@ -89,7 +89,7 @@ extension Walk {
     private mutating func leaveNATGateway(_ gateway: NATGateway, _ table: RouteTable?) -> Outcome {
         let component = Component(.natGateway, gateway.id)
         guard mayRoute() else {
-            return block(component, .loop, "the packet has met 64 route tables: the routes make a loop")
+            return block(component, .loop, "the packet has met 64 route tables: the routes form a loop")
         }
         if gateway.isRegional, let table { return follow(table, fromSubnet: "", of: gateway.vpcID) }
         guard let subnet = network.subnets[gateway.subnetID], let table else {
@@ -109,7 +109,7 @@ extension Walk {
         if taken.isEmpty { return false }
         if taken.count < flow.classes.count {
             isPartial = true
-            explain(component, .protocolRestriction, "\(component.id): NAT gateways take TCP, UDP and ICMP alone")
+            explain(component, .protocolRestriction, "\(component.id): NAT gateways take TCP, UDP and ICMP only")
             flow.classes = taken
         }
         return true

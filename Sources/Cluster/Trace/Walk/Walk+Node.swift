@@ -242,7 +242,7 @@ extension Walk {
         passTranslated(component, .masquerade, from: inner, "kube-proxy's masquerade to the node's address")
     }
 
-    /// A pod's host-local address: known on the node alone, and closed to new connections that are forwarded.
+    /// A pod's host-local address: known only on the node, and closed to new connections that are forwarded.
     private mutating func deliverHostLocal(
         _ address: IPv4Address, _ node: Node, _ arrival: Arrival, before: Flow, isReply: Bool
     ) -> Outcome {

@@ -16,7 +16,7 @@ extension Walk {
             if isIsolated { note("network policies are not enforced: \(reason)") }
             return true
         case .standard(let engine):
-            if isIsolated { note("\(engine) enforces network policies: taken as Kubernetes says") }
+            if isIsolated { note("\(engine) enforces network policies: assumed to do so as Kubernetes says") }
             return pass(pod, isEgress, isVPCCNI: false, isStrict: false)
         case .vpcCNI(let isStrict, let isAssumed):
             guard isIsolated || isStrict else { return true }
@@ -29,7 +29,8 @@ extension Walk {
             }
             if isAssumed {
                 note(
-                    "the DaemonSet aws-node has no container aws-eks-nodeagent: network policies are taken as enforced")
+                    "the DaemonSet aws-node has no container aws-eks-nodeagent: network policies are assumed enforced"
+                )
             }
             return passVPCCNI(pod, isEgress, isStrict)
         case .unknown: return passUnknownEngine(pod, isEgress)
@@ -61,7 +62,7 @@ extension Walk {
     /// network policies", Considerations).
     private mutating func passVPCCNI(_ pod: Pod, _ isEgress: Bool, _ isStrict: Bool) -> Bool {
         if !pod.hasOwner {
-            note("pod/\(pod.id) has no ownerReferences: the node agent may not cover it; it is taken as covered")
+            note("pod/\(pod.id) has no ownerReferences: the node agent may not cover it; it is assumed to")
         }
         guard flow.family == cluster.configuration.ipFamily else {
             let policy = cluster.policies(isolating: pod, isEgress: isEgress).first

@@ -6,7 +6,7 @@ extension Walk {
     mutating func route(fromSubnet subnetID: String, of vpcID: String) -> Outcome {
         let component = Component(.subnet, subnetID)
         guard mayRoute() else {
-            return block(component, .loop, "the packet has met 64 route tables: the routes make a loop")
+            return block(component, .loop, "the packet has met 64 route tables: the routes form a loop")
         }
         guard let subnet = network.subnets[subnetID] else {
             return stop(component, .notInSnapshot, "\(subnetID) is not known: \(cluster.inventory.lack(of: .subnets))")
@@ -110,7 +110,7 @@ extension Walk {
         if interface.sourceDestinationCheck {
             return block(
                 component, .sourceDestinationCheck,
-                "the destination check of \(interface.id): \(flow.destination) is none of its addresses; disable the check for an appliance"
+                "the destination check of \(interface.id): \(flow.destination) is not among its addresses; disable the check for an appliance"
             )
         }
         return stop(
@@ -134,7 +134,7 @@ extension Walk {
         guard vpc.contains(flow.destination), network.vpcs[vpcID]?.contains(flow.source) ?? true else {
             return block(
                 component, .peeringAddressOutside,
-                "\(id) carries packets between addresses of \(vpcID) and \(peer) alone: peering is not transitive"
+                "\(id) carries packets only between addresses of \(vpcID) and \(peer): peering is not transitive"
             )
         }
         pass(component, "to \(peer)") { $0.vpcID = peer }
@@ -156,7 +156,7 @@ extension Walk {
         }
         let taken = flow.classes.filter { $0.ipProtocol == .tcp || $0.icmpType == 8 || $0.icmpType == 128 }
         guard taken.count == flow.classes.count else {
-            return block(component, .endpointProtocol, "gateway endpoints take TCP and ICMP echo alone")
+            return block(component, .endpointProtocol, "gateway endpoints take TCP and ICMP echo only")
         }
         return arrive(.gatewayEndpoint(id), component, endpoint.serviceName)
     }
@@ -181,7 +181,7 @@ extension Walk {
 
     mutating func enterFromVPNGateway(_ id: String) -> Outcome {
         let component = Component(.vpnGateway, id)
-        // Where no such gateways were collected, routes tell the VPC; the doubt is told on the way out.
+        // Where no such gateways were collected, routes name the VPC; the doubt is reported on the way out.
         let users = network.routeTables.values.filter { table in table.routes.contains { $0.target == .vpnGateway(id) }
         }
         let assumed = network.vpnGateways[id] == nil ? users.map(\.vpcID).min() : nil
@@ -193,7 +193,8 @@ extension Walk {
         return deliver(inVPC: vpcID, fromSubnet: nil)
     }
 
-    /// Whether a gateway is attached to a VPC. Where no such gateways were collected, it is taken as attached, with a doubt.
+    /// Whether a gateway is attached to a VPC. Where no such gateways were collected, it is assumed to be attached,
+    /// with a doubt.
     mutating func isAttached(
         _ vpcIDs: [String]?, _ component: Component, _ vpcID: String, _ kind: Inventory.Kind
     ) -> Bool {

@@ -32,7 +32,8 @@ extension Walk {
                         + "is not among \(service.sourceRanges.map(\.description).joined(separator: ", "))"))
         }
         // What the host itself sends to an external address goes to all endpoints, whatever the policy (kubernetes/kubernetes,
-        // pkg/proxy/iptables/proxier.go, the KUBE-EXT chain); its pods' packets too, where kube-proxy can tell them.
+        // pkg/proxy/iptables/proxier.go, the KUBE-EXT chain); its pods' packets too, where kube-proxy can recognise
+        // them.
         let isHosts: Bool
         switch arrival {
         case .fromHost: isHosts = true
@@ -65,7 +66,7 @@ extension Walk {
         if taken.count < flow.classes.count {
             isPartial = true
             explain(
-                component, .serviceHasNoEndpoints, "service/\(service.id) takes \(port.ipProtocol) \(port.port) alone")
+                component, .serviceHasNoEndpoints, "service/\(service.id) takes only \(port.ipProtocol) \(port.port)")
         }
         flow.classes = taken
         let endpoint = usable[choices.choose(usable.map { _ in 1 })]
@@ -112,7 +113,7 @@ extension Walk {
     /// The service and port that packets are for, and those of them that are.
     private func matchService(at node: Node) -> (Service, Service.Port, Access, [TrafficClass])? {
         if let id = cluster.index.service(at: flow.destination), let service = cluster.services[id] {
-            // Of a family that the service does not have, kube-proxy knows no address.
+            // kube-proxy knows no address of a family that the service does not have.
             guard service.clusterAddresses.contains(where: { $0.family == flow.family }) else { return nil }
             for port in service.ports {
                 let taken = flow.classes.taking(port.ipProtocol, port.port)

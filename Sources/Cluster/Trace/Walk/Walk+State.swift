@@ -51,7 +51,7 @@ extension Walk {
         guard leg == .reply else { return nil }
         for connection in connections.reversed() where connection.element == element {
             guard let (answer, positions) = connection.answer(flow), let table = state.known(element) else { continue }
-            // The element itself has to know each of them, and to give it back to who has sent it.
+            // The element itself has to know each of them, and to give it back to whoever sent it.
             let isKnown = positions.allSatisfy { position in
                 let (sent, left) = connection.probes[position]
                 return table.answer(left, state.now).tuple?.destination == sent.packet.tuple.source
@@ -82,7 +82,7 @@ extension Walk {
         return nil
     }
 
-    /// Ends the walk at an element whose state takes no more.
+    /// Ends the walk at an element whose state is full.
     mutating func refuse(_ component: Component, _ reason: Refusal, _ before: Flow) -> Outcome {
         let after = flow
         flow = before
@@ -98,7 +98,7 @@ extension Walk {
         return block(component, .connectionLimit, text)
     }
 
-    /// The packet that the element before has made of a class's, so that ports go on as they were chosen.
+    /// The packet that the previous element has made of a class's, so that ports go on as they were chosen.
     private func earlierProbe(_ before: Flow, _ traffic: TrafficClass) -> Probe? {
         for connection in connections.reversed()
         where connection.after.source == before.source && connection.after.destination == before.destination {

@@ -43,7 +43,7 @@ extension Validator {
         } else if !block.first.isGlobalUnicast {
             add(
                 .vpcIPv6Size, .error, component,
-                "\(vpc.id) has the IPv6 block \(block), which is no global unicast space",
+                "\(vpc.id) has the IPv6 block \(block), which is not global unicast space",
                 fix: "use a /56 of 2000::/3")
         }
         if ruleSet.allows(.ipv6BlockSizes) {
@@ -77,7 +77,7 @@ extension Validator {
                     .subnetOutsideVPC, .error, component,
                     "\(subnet.id) has \(block), outside of \(vpc.id)"
                         + (own.isEmpty ? ", which has no \(block.family) block" : "'s \(own.joined(separator: ", "))"),
-                    fix: "give it a block inside of the VPC's, or associate \(block) with the VPC first")
+                    fix: "give it a block inside the VPC's, or associate \(block) with the VPC first")
             }
         }
         for (vpcID, subnets) in Dictionary(grouping: ordered(network.subnets), by: \.vpcID).sorted(by: {
@@ -119,7 +119,7 @@ extension Validator {
                     .addressOutsideSubnet, .error, Component(.networkInterface, interface.id),
                     "\(interface.id) has \(address), outside of \(subnet.id)'s "
                         + blocks.map(\.description).joined(separator: ", "),
-                    fix: "collect interfaces and subnets at one time; an address comes out of its subnet's blocks")
+                    fix: "collect interfaces and subnets at the same time; an address comes out of its subnet's blocks")
             }
         }
     }
@@ -128,7 +128,7 @@ extension Validator {
     static func overlaps<Owner>(
         _ blocks: [(block: IPPrefix, owner: Owner)]
     ) -> [(first: (block: IPPrefix, owner: Owner), second: (block: IPPrefix, owner: Owner))] {
-        // Sorted, a block stands behind all that hold it, and before all that it holds.
+        // Sorted, a block comes after all that hold it, and before all that it holds.
         let sorted = blocks.sorted {
             ($0.block.family.rawValue, $0.block.interval.lowerBound, $0.block.length) < (
                 $1.block.family.rawValue, $1.block.interval.lowerBound, $1.block.length

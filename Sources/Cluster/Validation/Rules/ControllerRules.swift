@@ -47,7 +47,7 @@ extension Validator {
         let key = prefix + "ip-address-type"
         let value = annotations[key]
         if value != "dualstack", value != "dualstack-without-public-ipv4" {
-            // The document's own spelling, and others that mean the same to people alone.
+            // The document's own spelling, and others that mean the same only to people.
             let misspelt = annotations.keys.sorted().first {
                 $0.hasPrefix(prefix) && $0 != key && $0.filter(\.isLetter).hasSuffix("ipaddresstype")
             }

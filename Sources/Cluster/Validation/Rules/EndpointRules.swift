@@ -50,7 +50,7 @@ extension Validator {
             if isOpen { continue }
             add(
                 .endpointClosed, .error, Component(.vpcEndpoint, endpoint.id),
-                "\(endpoint.id) (\(endpoint.serviceName)): no rule of its security groups lets anybody in",
+                "\(endpoint.id) (\(endpoint.serviceName)): no rule of its security groups lets anyone in",
                 fix: "allow TCP 443 from the VPC's blocks, or from the groups that use it")
         }
     }
@@ -89,7 +89,7 @@ extension Validator {
             "VPC Block Public Access is on (\(access.mode.rawValue)): routes of \(list(tables)) to internet gateways carry "
                 + (access.mode == .bidirectional ? "nothing" : "no connections from the internet")
                 + (access.exclusions.isEmpty
-                    ? "" : ", but for \(access.exclusions.map(\.resourceID).joined(separator: ", "))"),
+                    ? "" : ", except for \(access.exclusions.map(\.resourceID).joined(separator: ", "))"),
             fix: "exclude the subnets that are meant to be public, or turn it off")
     }
 

@@ -11,10 +11,10 @@ extension Validator {
             let route = defaultRoute(ofSubnet: gateway.subnetID, .ipv4)
             add(
                 .natGatewayInPrivateSubnet, .error, Component(.natGateway, gateway.id),
-                "\(gateway.id) is public and stands in \(gateway.subnetID), whose 0.0.0.0/0 "
+                "\(gateway.id) is public and is in \(gateway.subnetID), whose 0.0.0.0/0 "
                     + (route.map { "leads to \($0.target.id) (\($0.table.id))" } ?? "has no route")
                     + ": nothing that it translates gets out",
-                fix: "put it into a subnet whose 0.0.0.0/0 leads to an internet gateway")
+                fix: "put it in a subnet whose 0.0.0.0/0 leads to an internet gateway")
         }
         for subnet in ordered(network.subnets) where subnet.enablesDNS64 && nat64Route(of: subnet) == nil {
             let table = network.routeTable(ofSubnet: subnet.id)?.id ?? "no route table"
@@ -58,7 +58,7 @@ extension Validator {
             guard case .natGateway(let id) = route.target else {
                 add(
                     .eksAPIUnreachable, .error, component,
-                    "\(api): \(table) sends 64:ff9b::/96 to \(route.target.id), which is no NAT gateway",
+                    "\(api): \(table) sends 64:ff9b::/96 to \(route.target.id), which is not a NAT gateway",
                     fix: "point 64:ff9b::/96 to a NAT gateway in a public subnet")
                 continue
             }

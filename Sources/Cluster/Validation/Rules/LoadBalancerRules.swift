@@ -33,16 +33,16 @@ extension Validator {
             let target = defaultRoute(ofSubnet: subnetID, .ipv4).map { "leads to \($0.target.id)" } ?? "has no route"
             add(
                 .loadBalancerInPrivateSubnet, .error, Self.component(balancer),
-                "load-balancer/\(balancer.name) is internet-facing and stands in \(subnetID), whose 0.0.0.0/0 \(target) (\(table)): "
+                "load-balancer/\(balancer.name) is internet-facing and is in \(subnetID), whose 0.0.0.0/0 \(target) (\(table)): "
                     + "clients do not reach it there",
-                fix: "put it into public subnets (tag kubernetes.io/role/elb = 1)")
+                fix: "put it in public subnets (tag kubernetes.io/role/elb = 1)")
         }
         guard balancer.isDualStack, let (routes, target) = defaultRoute(ofSubnet: subnetID, .ipv6),
             case .egressOnlyInternetGateway(let gateway) = target
         else { return }
         add(
             .publicSubnetEgressOnly, .error, Component(.routeTable, routes.id),
-            "\(routes.id): ::/0 → \(gateway), and the internet-facing dual-stack load-balancer/\(balancer.name) stands in \(subnetID): "
+            "\(routes.id): ::/0 → \(gateway), and the internet-facing dual-stack load-balancer/\(balancer.name) is in \(subnetID): "
                 + "IPv6 clients do not reach it",
             fix: "point ::/0 of \(routes.id) to the internet gateway")
     }
@@ -69,7 +69,7 @@ extension Validator {
                 guard let address = IPAddress(target.id), !isAddressOfPod(address) else { continue }
                 add(
                     .targetNotAPod, .warning, component,
-                    "target-group/\(group.name) has the target \(target.id) port \(target.port) (\(target.state)), which is no pod's address",
+                    "target-group/\(group.name) has the target \(target.id) port \(target.port) (\(target.state)), which is not a pod's address",
                     fix: "deregister it; the controller registers the pods of the service by itself")
             }
         }

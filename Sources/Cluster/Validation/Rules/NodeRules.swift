@@ -11,7 +11,7 @@ extension Validator {
             for name in types where cluster.instanceType(named: name)?.isNitro == false {
                 add(
                     .nodeNotNitro, .error, Self.component(node),
-                    "\(label(node)) is \(name), which is no Nitro instance: IPv6 clusters use prefix mode, which needs one",
+                    "\(label(node)) is \(name), which is not a Nitro instance: IPv6 clusters use prefix mode, which needs one",
                     fix: "use a Nitro type, such as m5.large")
             }
             guard let interface = cluster.interfaces(of: node).first else { continue }
@@ -20,7 +20,7 @@ extension Validator {
                     .nodeWithoutPrefix, .error, Self.component(node),
                     "\(label(node))'s primary interface \(interface.id) has no IPv6 prefix: its pods get no addresses",
                     fix:
-                        "allow ec2:AssignIpv6Addresses in the node's role, and start the node anew: the prefix is assigned at bootstrap"
+                        "allow ec2:AssignIpv6Addresses in the node's role, and replace the node: the prefix is assigned at bootstrap"
                 )
             }
         }
@@ -55,7 +55,7 @@ extension Validator {
                 add(
                     .prefixOverlap, .error, Component(.networkInterface, second.owner),
                     "\(label(second.owner)) has the prefix \(second.block), which overlaps \(label(first.owner))'s \(first.block)",
-                    fix: "unassign one of the two, and start its node anew")
+                    fix: "unassign one of the two, and replace its node")
             }
         }
     }
@@ -68,7 +68,7 @@ extension Validator {
                 if node.nodeGroup == nil {
                     add(
                         .maxPodsMissing, .warning, Self.component(node),
-                        "\(label(node)) is of no managed node group, and its maximum of pods is not set",
+                        "\(label(node)) is in no managed node group, and its maximum number of pods is not set",
                         fix: "set the kubelet's --max-pods to what `dataplane maxpods --self-managed` says")
                 }
                 continue

@@ -17,14 +17,14 @@ extension Validator {
                     add(
                         .podAddressDuplicate, .error, Self.component(pod),
                         "pod/\(pod.id) and pod/\(other.id) both have \(address)" + (isHostLocal ? " on one node" : ""),
-                        fix: "delete one of the two: its controller starts it anew with an address of its own")
+                        fix: "delete one of the two: its controller recreates it with an address of its own")
                 }
                 if isHostLocal {
                     hostLocalOwners[pod.nodeName ?? "", default: [:]][address] = pod
                 } else {
                     owners[address] = pod
                 }
-                // A branch interface has addresses of its own; hybrid and Auto Mode nodes give theirs otherwise.
+                // A branch interface has addresses of its own; hybrid and Auto Mode nodes give theirs differently.
                 guard isIPv6Cluster, let node, !node.isFargate, !node.isHybrid, !node.isAutoMode,
                     pod.branchInterfaceID == nil
                 else { continue }
@@ -39,7 +39,7 @@ extension Validator {
             add(
                 .podIPv4Exhausted, .error, Component(.node, "node/\(name)"),
                 "\(cluster.nodes[name].map(label) ?? name) has \(count) pods more than 169.254.172.0/22 has usable addresses (\(HostLocalAllocator.usable)): further pods do not start",
-                fix: "set the node's maximum of pods to at most \(HostLocalAllocator.usable)")
+                fix: "set the node's maximum number of pods to at most \(HostLocalAllocator.usable)")
         }
     }
 
@@ -50,7 +50,7 @@ extension Validator {
             add(
                 .podOutsidePrefix, .error, Self.component(pod),
                 "pod/\(pod.id) has \(own), outside of \(label(node))'s \(prefixes.map(\.description).joined(separator: ", "))",
-                fix: "delete the pod: it gets an address of its node's prefix when it is started anew")
+                fix: "delete the pod: it gets an address of its node's prefix when it is recreated")
         case .v4(let own):
             if HostLocalAllocator.range.contains(own) { return }
             add(
@@ -86,6 +86,6 @@ extension Validator {
 }
 
 extension Subnet {
-    /// The IPv4 addresses that a subnet has to give: all but the five that AWS keeps.
+    /// The IPv4 addresses that a subnet has to give: all but the five that AWS reserves.
     var ipv4Capacity: Int? { ipv4Block.map { (1 << (32 - $0.length)) - 5 } }
 }

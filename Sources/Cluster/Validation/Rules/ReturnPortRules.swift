@@ -14,7 +14,7 @@ extension Validator {
                     let outgoing = ReturnPath(
                         requests: acl.egress, replies: acl.ingress, isEgress: true,
                         ephemeral: ephemeralPorts(of: subnet, family))
-                    // Who connects from outside may be behind a NAT: any port from 1024 on.
+                    // Whoever connects from outside may be behind a NAT: any port from 1024 on.
                     let incoming = ReturnPath(
                         requests: acl.ingress, replies: acl.egress, isEgress: false, ephemeral: .unprivileged)
                     for path in [outgoing, incoming] {
@@ -91,7 +91,7 @@ private struct ReturnPath {
     var isEgress: Bool
     var ephemeral: PortSet
 
-    /// The rules that deny replies to requests which pass, and the ports of theirs.
+    /// The rules that deny replies to requests which pass, and their ports.
     func denied(
         _ ipProtocol: IPProtocol, _ remotes: [IPPrefix], _ family: IPFamily
     ) -> [(rule: NetworkACL.Entry?, ports: PortSet)] {
@@ -127,7 +127,7 @@ extension FlowSet {
     }
 }
 
-/// What is told of an ACL once, however many of its subnets it is about.
+/// What is reported of an ACL once, however many of its subnets it is about.
 private struct ReturnReport: Hashable {
     var acl: String
     var family: IPFamily

@@ -21,12 +21,12 @@ extension Validator {
                     add(
                         .routeTargetUnsupported, .advice, component,
                         "\(table.id): \(route.destination) → \(id) (\(field)) is of a kind that is not modelled: a trace ends there",
-                        fix: "check by hand what happens to packets behind \(id)")
+                        fix: "check by hand what happens to packets beyond \(id)")
                 } else if let what = unmodelledTarget(route) {
                     add(
                         .routeTargetUnsupported, .advice, component,
                         "\(table.id): \(route.destination) → \(route.target.id), \(what): a trace ends there",
-                        fix: "check by hand what happens to packets behind \(route.target.id)")
+                        fix: "check by hand what happens to packets beyond \(route.target.id)")
                 }
                 checkLocal(route, of: table)
                 checkNAT64(route, of: table)
@@ -61,7 +61,7 @@ extension Validator {
         add(
             .routeLocalMismatch, .error, Component(.routeTable, table.id),
             "\(table.id) has a local route for \(prefix), but \(vpc.id)'s blocks are \(own)",
-            fix: "collect route tables and VPCs at one time; local routes are those of the VPC's blocks")
+            fix: "collect route tables and VPCs at the same time; local routes are those of the VPC's blocks")
     }
 
     private mutating func checkNAT64(_ route: Route, of table: RouteTable) {
@@ -86,7 +86,7 @@ extension Validator {
             if own.isEmpty || route.target == .local { return nil }
             var others: Set<String> = []
             for prefix in own {
-                // Of propagated routes the local route covers more specific ones too.
+                // The local route covers more specific propagated routes too.
                 if !route.origin.isStatic,
                     let local = all.first(where: {
                         table.routes[$0.position].target == .local && $0.prefix.covers(prefix)
@@ -120,7 +120,7 @@ extension Validator {
             add(
                 .privateSubnetInternetGateway, .warning, Component(.routeTable, table.id),
                 "\(table.id): ::/0 → \(gateway), and \(subnetID) holds pods with global IPv6 addresses: they are reachable from "
-                    + "the internet, but for network ACLs and security groups",
+                    + "the internet, except for what network ACLs and security groups deny",
                 fix: "point ::/0 to an egress-only internet gateway")
         }
     }

@@ -19,7 +19,7 @@ extension Validator {
             } else {
                 add(
                     .serviceBlockNotUniqueLocal, .error, component,
-                    "the service block \(block) is not of fd00::/8: services have unique local addresses",
+                    "the service block \(block) is not in fd00::/8: services have unique local addresses",
                     fix: fixedAtCreation)
             }
         }
@@ -38,7 +38,7 @@ extension Validator {
                 add(
                     .serviceAddressOutsideBlock, .error, Self.component(service),
                     "service/\(service.id) has the cluster address \(address), outside of the service block \(block)",
-                    fix: "create the service anew, without naming a clusterIP")
+                    fix: "recreate the service, without naming a clusterIP")
             }
         }
         if cluster.endpointSlices.isEmpty || service.kind == .externalName { return }

@@ -118,7 +118,7 @@ extension Validator {
 }
 
 extension NetworkPolicy {
-    /// Whether a peer is told by labels of its namespace, other than the name that the API server gives.
+    /// Whether a peer is recognised by labels of its namespace, other than the name that the API server gives.
     fileprivate var asksForNamespaces: Bool {
         ((ingress ?? []) + (egress ?? [])).flatMap(\.peers).contains { peer in
             guard case .pods(let namespaces?, _) = peer else { return false }
