@@ -109,14 +109,17 @@ struct StateFileTests {
         // How often the program was killed before a new file had replaced the last one, whether written half or in whole.
         var cutOff = 0
         for attempt in 0..<200 where attempt < 12 || cutOff < 3 {
+            try? FileManager.default.removeItem(atPath: path + ".new")
             let process = Process()
             process.executableURL = victim
             process.arguments = [path]
             process.standardOutput = FileHandle.nullDevice
             try process.run()
-            // Killed a little later each time, from the first file on.
-            while !FileManager.default.fileExists(atPath: path) { usleep(1000) }
-            usleep(UInt32(3_000 + attempt % 12 * 1_700))
+            // Killed while it writes, a little later each time: a busy machine takes long to start it.
+            while !FileManager.default.fileExists(atPath: path)
+                || !FileManager.default.fileExists(atPath: path + ".new")
+            { usleep(100) }
+            usleep(UInt32(attempt % 12 * 300))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             #expect(process.terminationReason == .uncaughtSignal)
