@@ -87,7 +87,7 @@ let package = Package(
         .executableTarget(
             name: "packet-bench",
             dependencies: [
-                "BenchmarkSupport", "CPeers",
+                "BenchmarkSupport",
                 .product(name: "IPAddresses", package: "swift-dataplane"),
                 .product(name: "Packets", package: "swift-dataplane"),
                 .product(name: "PrefixTrie", package: "swift-dataplane"),

@@ -32,7 +32,7 @@ extension Snapshot {
             parsed.note = "\(file.path): skipped, it is not text"
             return parsed
         }
-        guard bytes.contains(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
+        guard firstMark(bytes) != nil else {
             parsed.note = "\(file.path): skipped, it is empty"
             return parsed
         }
@@ -71,7 +71,7 @@ extension Snapshot {
     private static func decode(_ file: File) throws(SnapshotError) -> [UInt8]? {
         do throws(TextEncodingError) {
             let text = try TextEncoding.decode(file.bytes)
-            return text.contains(0) && !isJSON(text) ? nil : text
+            return !isJSON(text) && text.contains(0) ? nil : text
         } catch {
             if TextEncoding(of: file.bytes) == .utf8, file.bytes.contains(0), !isJSON(file.bytes) { return nil }
             throw SnapshotError(file: file.path, path: "line \(error.line)", reason: "\(error)")
@@ -79,8 +79,13 @@ extension Snapshot {
     }
 
     private static func isJSON(_ text: [UInt8]) -> Bool {
-        let first = text.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
+        let first = firstMark(text)
         return first == 0x7B || first == 0x5B
+    }
+
+    /// The first byte that is not blank; nil where there is none.
+    private static func firstMark(_ text: [UInt8]) -> UInt8? {
+        text.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
     }
 
     /// Whether some line begins with a key, as the documents that are known do.

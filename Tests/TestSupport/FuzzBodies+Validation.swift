@@ -2,7 +2,8 @@ import Cluster
 import Snapshot
 
 extension FuzzBody {
-    private static let example = (try? ExampleCluster.files()) ?? []
+    /// The files of the example cluster.
+    static let example = ((try? ExampleCluster.files()) ?? []).map { Snapshot.File(path: $0.path, bytes: $0.bytes) }
 
     /// Values that are worth trying where another one stood.
     private static let values = [
@@ -15,7 +16,7 @@ extension FuzzBody {
     /// The example cluster with words of its files replaced: six bytes each, the file, the place, and the value. It is read or
     /// refused; what is read is validated, by both rule sets, and forecast.
     func validation(_ bytes: [UInt8]) {
-        var files = Self.example.map { Snapshot.File(path: $0.path, bytes: $0.bytes) }
+        var files = Self.example
         if files.isEmpty { return }
         var next = 0
         while next + 6 <= bytes.count, next < 60 {
@@ -27,12 +28,18 @@ extension FuzzBody {
             next += 6
         }
         guard let snapshot = try? Snapshot(files: files, name: "input", toleratesMissing: true) else { return }
-        for ruleSet in [RuleSet.seed, .current] {
-            for finding in snapshot.validate(ruleSet, earlier: snapshot) {
-                precondition(!finding.message.isEmpty && !finding.fix.isEmpty, "a finding says nothing")
-            }
+        for ruleSet in [RuleSet.seed, .current] { check(snapshot.validate(ruleSet, earlier: snapshot)) }
+        check(snapshot.cluster.forecast())
+    }
+
+    func check(_ findings: [Finding]) {
+        for finding in findings {
+            precondition(!finding.message.isEmpty && !finding.fix.isEmpty, "a finding says nothing")
         }
-        for forecast in snapshot.cluster.forecast() { precondition(forecast.morePods >= 0, "fewer pods than none") }
+    }
+
+    func check(_ forecasts: [Forecast]) {
+        for forecast in forecasts { precondition(forecast.morePods >= 0, "fewer pods than none") }
     }
 
     /// Replaces what stands between quotes, blanks and commas around a place.

@@ -79,14 +79,17 @@ struct PacketRecipe {
         }
         // Some UDP has none (RFC 768).
         if ipProtocol == 17, field(0) & 8 == 8 { return payload }
-        var sum: UInt32 = 0
-        let all = (ipProtocol == 1 ? [] : pseudo) + payload + (payload.count % 2 == 1 ? [0] : [])
-        for index in stride(from: 0, to: all.count, by: 2) { sum += UInt32(all[index]) << 8 | UInt32(all[index + 1]) }
-        while sum >> 16 != 0 { sum = sum & 0xFFFF + sum >> 16 }
-        let field = ~UInt16(truncatingIfNeeded: sum)
+        let field = Self.checksum((ipProtocol == 1 ? [] : pseudo) + payload)
         payload[place] = UInt8(field >> 8)
         payload[place + 1] = UInt8(truncatingIfNeeded: field)
         return payload
+    }
+
+    /// Of the library: its tests compare it with others.
+    private static func checksum(_ bytes: [UInt8]) -> UInt16 {
+        var sum = InternetChecksum()
+        sum.add(bytes.span.bytes, 0..<bytes.count)
+        return sum.field
     }
 
     private static func words(_ address: IPv6Address) -> [UInt8] {
@@ -115,12 +118,7 @@ struct PacketRecipe {
             [64, 1, 0, 255][field(14) >> 6], ipProtocol, 0, 0,
         ]
         header += addresses + chosen
-        var sum: UInt32 = 0
-        for index in stride(from: 0, to: header.count, by: 2) {
-            sum += UInt32(header[index]) << 8 | UInt32(header[index + 1])
-        }
-        while sum >> 16 != 0 { sum = sum & 0xFFFF + sum >> 16 }
-        let checksum = ~UInt16(truncatingIfNeeded: sum)
+        let checksum = Self.checksum(header)
         (header[10], header[11]) = (UInt8(checksum >> 8), UInt8(truncatingIfNeeded: checksum))
         return header + body
     }

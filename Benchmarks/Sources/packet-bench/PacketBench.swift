@@ -1,6 +1,5 @@
 import ArgumentParser
 import BenchmarkSupport
-import CPeers
 import Foundation
 import IPAddresses
 import Packets

@@ -53,7 +53,7 @@ public struct LabRun {
             onPremises: far.sorted(), endpoints: near.sorted())
     }
 
-    public static func trace(_ cluster: Cluster, _ flow: LabFlow, _ rules: RuleSet) throws -> Trace {
+    package static func trace(_ cluster: Cluster, _ flow: LabFlow, _ rules: RuleSet) throws -> Trace {
         try cluster.trace(
             TraceRequest(
                 from: cluster.endpoint(named: flow.from), to: cluster.endpoint(named: flow.to),

@@ -76,13 +76,12 @@ struct ReplayCommand: ParsableCommand {
         var report = ReplayReport(json: json, quiet: quiet || output == "-", write)
         var progress = ReplayProgress()
         do throws(ReplayFault) {
+            defer { progress.finish() }
             try replay.run(from: input, to: output) { outcome, read in
                 report.add(outcome)
                 progress.update(packets: outcome.number, bytes: read.bytes, of: read.of)
             }
-            progress.finish()
         } catch {
-            progress.finish()
             let file = if case .input = error { input } else { output }
             report.finish(replay.summary, (file, error.error))
             throw BadInput("\(file): \(error.error)")

@@ -83,5 +83,4 @@ uint64_t peers_rib_exact(void *_Nonnull table, int address_bytes, const uint8_t 
 void peers_rib_remove(void *_Nonnull table, int address_bytes, const uint8_t *_Nonnull addresses,
                       const uint8_t *_Nonnull lengths, size_t count);
 
-
 #endif
