@@ -2,6 +2,8 @@
 import math
 from html import escape
 
+from .compare import less_is_better
+
 OURS, PEER, BETTER, WORSE = "#2563a8", "#d9822b", "#2e7d4f", "#b3372f"
 WIDTH, LABEL, BAR, ROW = 1080, 430, 12, 18
 STYLE = ("<style>text{font:12px system-ui,sans-serif;fill:#222}.t{font-weight:600;font-size:15px}.s{font-size:10.5px;fill:#666}"
@@ -60,7 +62,7 @@ def suite(name, rows, heading):
     for unit in dict.fromkeys(row["unit"] for row in rows):
         panel = [row for row in rows if row["unit"] == unit]
         scale = Scale([v for row in panel for v in (row["ours"], row["peer"]) if v], LABEL, WIDTH - 190)
-        less = unit in ("ns", "µs", "ms", "bytes")
+        less = less_is_better(unit)
         body.append(text(12, y + 6, f"{unit}{', log scale' if scale.is_log else ''}: {'shorter' if less else 'longer'} is better", "s"))
         y += 16
         top = y

@@ -1,7 +1,10 @@
 """What got slower, or larger, beyond noise."""
 from statistics import median
 
-LESS_IS_BETTER = ("ns", "µs", "ms", "s", "bytes", "MB")
+
+def less_is_better(unit):
+    """Whether smaller values are better: of times and sizes, "ns a prefix" included."""
+    return unit.split()[0] in ("ns", "µs", "ms", "s", "bytes", "MB")
 
 
 def key(row):
@@ -18,7 +21,7 @@ def change(old, new):
     before, after = median(old["runs"]), median(new["runs"])
     if not before or not after:
         return (0.0 if before == after else float("inf") if after > before else -1.0), 0.0
-    worse = after / before - 1 if new["unit"] in LESS_IS_BETTER else before / after - 1
+    worse = after / before - 1 if less_is_better(new["unit"]) else before / after - 1
     return worse, max(0.05, spread(old["runs"]), spread(new["runs"]))
 
 

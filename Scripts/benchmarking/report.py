@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from statistics import median
 
 from . import charts
+from .compare import less_is_better
 
 FLAGS = ("sse4_2", "avx2", "avx512f", "avx512vbmi", "neon", "asimd", "popcnt")
 
@@ -38,10 +39,9 @@ def document(root, options, results):
     for row in results.rows.values():
         ours = median(row["runs"])
         peer = median(row["peerRuns"]) if row["peerRuns"] else None
-        ratio = row["ratio"]
-        if peer and ours and row["ratio"]:
-            # By the row's own sense: over 1 is better for us.
-            ratio = ours / peer if (row["ours"] > row["peer"]) == (row["ratio"] > 1) and row["ours"] != row["peer"] else peer / ours
+        ratio = None
+        if peer and ours:
+            ratio = peer / ours if less_is_better(row["unit"]) else ours / peer
         rows.append(dict(row, ours=ours, peer=peer, ratio=ratio))
     revision = subprocess.run(["git", "-C", str(root), "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
     return {
